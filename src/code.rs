@@ -1,0 +1,257 @@
+//! What a code tells.
+
+use crate::portal_text;
+use crate::tables::{ALL_CODES, PORTAL_TEXTS, RECORDS, Record};
+use crate::{EventCode, Family, Section, Status, lookup};
+
+impl EventCode {
+    /// Number of codes in the catalogue, overlay included.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// let mut seen = [0_u64; EventCode::COUNT];
+    /// seen[EventCode::Sys111.index()] += 1;
+    /// ```
+    pub const COUNT: usize = ALL_CODES.len();
+
+    /// Every code, in the order of the catalogue: the document's sections, in a section by
+    /// family and number.
+    ///
+    /// ```
+    /// use event_log_codes::{EventCode, Status};
+    ///
+    /// let failures = EventCode::ALL.iter().filter(|code| code.status() == Status::Fail);
+    /// assert!(failures.count() > 80);
+    /// ```
+    pub const ALL: &'static [EventCode] = &ALL_CODES;
+
+    /// The code that `code` spells exactly; `None` for any other bytes.
+    ///
+    /// Constant time, no allocation, no panic; a miss costs no more than a hit.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::from_bytes(b"UPD4_FAIL_207"), Some(EventCode::Upd4Fail207));
+    /// assert_eq!(EventCode::from_bytes(b"upd4_fail_207"), None);
+    /// assert_eq!(EventCode::from_bytes(b"UPD4_FAIL_207 "), None);
+    ///
+    /// const REGISTERED: EventCode = EventCode::from_bytes(b"SYS_106").unwrap();
+    /// assert_eq!(REGISTERED, EventCode::Sys106);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn from_bytes(code: &[u8]) -> Option<EventCode> {
+        lookup::exact(code)
+    }
+
+    /// The code that `code` spells in any mix of ASCII cases: the campaign statistics API writes
+    /// identifiers in lower case.
+    ///
+    /// Constant time, no allocation, no panic.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::from_bytes_ignore_ascii_case(b"sys_112"), Some(EventCode::Sys112));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn from_bytes_ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
+        lookup::ignore_ascii_case(code)
+    }
+
+    #[inline(always)]
+    const fn record(self) -> &'static Record {
+        &RECORDS[self.index()]
+    }
+
+    /// The code as logs write it.
+    ///
+    /// ```
+    /// assert_eq!(event_log_codes::EventCode::Upd4OkM1.as_str(), "UPD4_OK_M1");
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        self.record().code
+    }
+
+    /// What the portal shows for the event; `None` where the document gives no text.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::Sys105.portal_text(), Some("Device deregistered."));
+    /// assert_eq!(EventCode::Sys113.portal_text(), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn portal_text(self) -> Option<&'static str> {
+        self.record().portal_text
+    }
+
+    /// Why the event happens, where that is known: in the document's words for the codes it
+    /// explains, in ours where the LwM2M objects define the value.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::Upd4Fail301.explanation(), Some("Generic network error."));
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn explanation(self) -> Option<&'static str> {
+        self.record().explanation
+    }
+
+    /// What can be done about it, where the document says so.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::Upd4Fail505.corrective_action(), Some("Retry update."));
+    /// assert_eq!(EventCode::Upd4Ok100.corrective_action(), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn corrective_action(self) -> Option<&'static str> {
+        self.record().corrective_action
+    }
+
+    /// Success, failure, information or skipped, as the service summarises the event.
+    ///
+    /// ```
+    /// use event_log_codes::{EventCode, Status};
+    ///
+    /// assert_eq!(EventCode::Sys100.status(), Status::Info);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn status(self) -> Status {
+        self.record().status
+    }
+
+    /// The part of the update that the code belongs to.
+    ///
+    /// ```
+    /// use event_log_codes::{EventCode, Section};
+    ///
+    /// assert_eq!(EventCode::Upd4Fail303.section(), Section::UpdateFetching);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn section(self) -> Section {
+        self.record().section
+    }
+
+    /// What the code begins with: the result scheme of the device, or the service.
+    ///
+    /// ```
+    /// use event_log_codes::{EventCode, Family};
+    ///
+    /// assert_eq!(EventCode::Upd2State1.family(), Family::Upd2);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn family(self) -> Family {
+        self.record().family
+    }
+
+    /// The number the code ends in; `M` before it is a minus sign. `None` if it ends in a word.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::Upd4Fail207.number(), Some(207));
+    /// assert_eq!(EventCode::Upd4OkM1.number(), Some(-1));
+    /// assert_eq!(EventCode::Upd2ReportHash.number(), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn number(self) -> Option<i16> {
+        self.record().number
+    }
+
+    /// Whether the document lists the code. The others are known from the service's list of event
+    /// types, which gives a status and no text.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert!(EventCode::Upd4Fail211.is_documented());
+    /// assert!(!EventCode::Upd4Fail212.is_documented());
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn is_documented(self) -> bool {
+        self.record().documented
+    }
+
+    /// Whether the integrator of the device gives the code its meaning: `UPD4_FAIL_310` to `314`,
+    /// `401` to `405` and `506` to `510`.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert!(EventCode::Upd4Fail310.is_user_defined());
+    /// assert!(!EventCode::Upd4Fail315.is_user_defined());
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn is_user_defined(self) -> bool {
+        matches!(self.number(), Some(310..=314 | 401..=405 | 506..=510))
+            && matches!(self.as_str().as_bytes().first_chunk(), Some(b"UPD4_FAIL_"))
+    }
+
+    /// The position of the code in [`ALL`](Self::ALL): dense, so an array of counters needs no map.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::ALL[EventCode::Sys111.index()], EventCode::Sys111);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The code at a position of [`ALL`](Self::ALL).
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(EventCode::from_index(EventCode::Sys111.index()), Some(EventCode::Sys111));
+    /// assert_eq!(EventCode::from_index(EventCode::COUNT), None);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn from_index(index: usize) -> Option<EventCode> {
+        if index < Self::COUNT { Some(ALL_CODES[index]) } else { None }
+    }
+
+    /// The codes whose [portal text](Self::portal_text) is `text`: several codes can share one.
+    ///
+    /// A final stop, ASCII case and outer white space do not count. A binary search: no
+    /// allocation, a few dozen comparisons of bytes at most per step.
+    ///
+    /// ```
+    /// use event_log_codes::EventCode;
+    ///
+    /// assert_eq!(
+    ///     EventCode::with_portal_text(" manifest rejected, certificate not found. "),
+    ///     [EventCode::Upd2Fail6, EventCode::Upd4Fail208],
+    /// );
+    /// assert!(EventCode::with_portal_text("Idle").is_empty());
+    /// ```
+    #[must_use]
+    pub fn with_portal_text(text: &str) -> &'static [EventCode] {
+        let wanted = portal_text::significant(text);
+        match PORTAL_TEXTS.binary_search_by(|(known, _)| portal_text::compare(known, wanted)) {
+            Ok(found) => PORTAL_TEXTS[found].1,
+            Err(_) => &[],
+        }
+    }
+}

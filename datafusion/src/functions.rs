@@ -1,0 +1,225 @@
+//! The SQL functions, each on its own; [`register_all`](crate::register_all) takes them together.
+
+use std::sync::{Arc, LazyLock};
+
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanBuilder, ListArray, UInt32Builder};
+use datafusion::arrow::buffer::OffsetBuffer;
+use datafusion::arrow::compute::take;
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
+use datafusion::common::types::{NativeType, logical_int64, logical_string};
+use datafusion::error::Result;
+use datafusion::logical_expr::{
+    Coercion, DocSection, Documentation, EncodingPreservation, ScalarUDF, Signature, TypeSignature,
+    TypeSignatureClass, Volatility,
+};
+use event_log_codes::{EventCode, find, find_iter};
+
+use crate::catalogue::{self, CODE};
+use crate::found::Found;
+use crate::rows::{for_each, per_distinct_value};
+use crate::udf::CodeFunction;
+
+/// Defines the functions: the documentation comment of each also becomes the description that
+/// `SHOW FUNCTIONS` gives, and the example with its answer is run by a test.
+macro_rules! functions {
+    ($(
+        $(#[doc = $description:literal])+
+        $name:ident($($argument:ident),+) -> $return_type:expr;
+        example $example:literal => $answer:literal;
+        $evaluate:expr
+    )+) => {
+        $(
+            $(#[doc = $description])+
+            #[doc = concat!("\n```sql\nSELECT ", $example, ";  -- ", $answer, "\n```")]
+            pub fn $name() -> Arc<ScalarUDF> {
+                static FUNCTION: LazyLock<Arc<ScalarUDF>> = LazyLock::new(|| {
+                    let arguments = [$(Argument::$argument),+];
+                    let syntax = concat!(stringify!($name), "(", stringify!($($argument),+), ")");
+                    let documentation = Documentation::builder(
+                        DocSection { include: true, label: "Event Code Functions", description: None },
+                        concat!($($description),+).trim(),
+                        syntax,
+                    )
+                    .with_sql_example(concat!("SELECT ", $example, ";  -- ", $answer));
+                    let documentation = arguments.iter().fold(documentation, |documentation, argument| {
+                        documentation.with_argument(format!("{argument:?}"), argument.description())
+                    });
+                    Arc::new(ScalarUDF::new_from_impl(CodeFunction {
+                        name: stringify!($name),
+                        signature: signature(&arguments),
+                        return_type: $return_type,
+                        documentation: documentation.build(),
+                        evaluate: $evaluate,
+                    }))
+                });
+                Arc::clone(&FUNCTION)
+            }
+        )+
+
+        /// All of them.
+        #[must_use]
+        pub fn all() -> Vec<Arc<ScalarUDF>> {
+            vec![$($name()),+]
+        }
+    };
+}
+
+functions! {
+    /// The summary status of an event code: success, fail, info or skipped.
+    event_code_status(code) -> DataType::Utf8View;
+    example "event_code_status('UPD4_FAIL_207')" => "fail";
+    |arguments| look_up(&arguments[0], &*catalogue::STATUS)
+
+    /// The text that the Device Management Portal shows for an event code.
+    event_code_portal_text(code) -> DataType::Utf8View;
+    example "event_code_portal_text('UPD4_FAIL_218')"
+        => "Manifest rejected, invalid manifest format (DER format)";
+    |arguments| look_up(&arguments[0], &*catalogue::PORTAL_TEXT)
+
+    /// What an event code means, in a sentence or two.
+    event_code_explanation(code) -> DataType::Utf8View;
+    example "event_code_explanation('UPD2_OK_1')" => "The update succeeded.";
+    |arguments| look_up(&arguments[0], &*catalogue::EXPLANATION)
+
+    /// What to do about an event code.
+    event_code_corrective_action(code) -> DataType::Utf8View;
+    example "event_code_corrective_action('UPD4_FAIL_503')" => "Retry.";
+    |arguments| look_up(&arguments[0], &*catalogue::CORRECTIVE_ACTION)
+
+    /// The section of the catalogue that an event code is in, such as update-fetching.
+    event_code_section(code) -> DataType::Utf8View;
+    example "event_code_section('SYS_111')" => "service-generated";
+    |arguments| look_up(&arguments[0], &*catalogue::SECTION)
+
+    /// The family of an event code: UPD1, UPD2, UPD4 or SYS.
+    event_code_family(code) -> DataType::Utf8View;
+    example "event_code_family('UPD4_FAIL_207')" => "UPD4";
+    |arguments| look_up(&arguments[0], &*catalogue::FAMILY)
+
+    /// The number in an event code; null for a report of a hash or a version, which has none.
+    event_code_number(code) -> DataType::Int16;
+    example "event_code_number('UPD4_OK_M1')" => "-1";
+    |arguments| look_up(&arguments[0], &*catalogue::NUMBER)
+
+    /// Whether a text is an event code of the catalogue.
+    is_event_code(code) -> DataType::Boolean;
+    example "is_event_code('UPD4_FAIL_9999')" => "false";
+    |arguments| per_distinct_value(&arguments[0], |codes| {
+        let mut known = BooleanBuilder::with_capacity(codes.len());
+        for_each(codes, |code| known.append_option(code.map(|code| EventCode::from_bytes(code).is_some())))?;
+        Ok(Arc::new(known.finish()))
+    })
+
+    /// The first event code in a text, catalogued or not; null if there is none.
+    find_event_code(text) -> DataType::Utf8View;
+    example "find_event_code('device 7: [UPD4_FAIL_207] after SYS_100')" => "UPD4_FAIL_207";
+    |arguments| per_distinct_value(&arguments[0], |texts| {
+        let mut found = Found::with_capacity(texts.len());
+        for_each(texts, |text| match text.and_then(find) {
+            Some(code) => found.push(&code),
+            None => found.push_null(),
+        })?;
+        found.finish()
+    })
+
+    /// Every event code in a text, catalogued or not, in order; an empty list if there is none.
+    find_event_codes(text) -> DataType::List(list_item());
+    example "find_event_codes('device 7: [UPD4_FAIL_207] after SYS_100')" => "[UPD4_FAIL_207, SYS_100]";
+    |arguments| per_distinct_value(&arguments[0], find_all)
+
+    /// The event code that a device means by the value of an LwM2M resource: /5/0/3, /5/0/5,
+    /// /10252/0/2 or /10252/0/3, or one of the reports /5/0/6, /5/0/7, /10252/0/5, /10252/0/6.
+    event_code_from_lwm2m(object, resource, value) -> DataType::Utf8View;
+    example "event_code_from_lwm2m(10252, 3, 207)" => "UPD4_FAIL_207";
+    |arguments| {
+        let [objects, resources, values] = [0, 1, 2].map(|i| arguments[i].as_primitive::<Int64Type>());
+        let mut indices = UInt32Builder::with_capacity(values.len());
+        for ((object, resource), value) in objects.iter().zip(resources).zip(values) {
+            indices.append_option(from_lwm2m(object, resource, value).map(index));
+        }
+        Ok(take(&*CODE, &indices.finish(), None)?)
+    }
+}
+
+/// The arguments that the functions take, by the names that their documentation uses.
+#[derive(Debug)]
+#[allow(non_camel_case_types, reason = "the names are those of SQL")]
+enum Argument {
+    code,
+    text,
+    object,
+    resource,
+    value,
+}
+
+impl Argument {
+    fn description(&self) -> &'static str {
+        match self {
+            Self::code => "Event code in upper case: text, bytes, or a dictionary of them.",
+            Self::text => "Text to search, such as a log line: text, bytes, or a dictionary of them.",
+            Self::object => "LwM2M object, an integer: 5 (Firmware Update) or 10252.",
+            Self::resource => "LwM2M resource of the object, an integer.",
+            Self::value => "Value of the resource, an integer.",
+        }
+    }
+
+    fn is_integer(&self) -> bool {
+        matches!(self, Self::object | Self::resource | Self::value)
+    }
+}
+
+fn signature(arguments: &[Argument]) -> Signature {
+    let of = |class: TypeSignatureClass| {
+        let coercion =
+            Coercion::new_exact(class).with_encoding_preservation(EncodingPreservation::dictionary());
+        TypeSignature::Coercible(vec![coercion])
+    };
+    let types = if arguments.iter().all(Argument::is_integer) {
+        let integer = Coercion::new_implicit(
+            TypeSignatureClass::Native(logical_int64()),
+            vec![TypeSignatureClass::Integer],
+            NativeType::Int64,
+        );
+        TypeSignature::Coercible(vec![integer; arguments.len()])
+    } else {
+        TypeSignature::OneOf(vec![
+            of(TypeSignatureClass::Native(logical_string())),
+            of(TypeSignatureClass::Binary),
+        ])
+    };
+    Signature::new(types, Volatility::Immutable)
+}
+
+fn index(code: EventCode) -> u32 {
+    code.index() as u32
+}
+
+/// For each code its value in a column of the catalogue. Of a column of texts, `take` copies views.
+fn look_up(codes: &dyn Array, column: &dyn Array) -> Result<ArrayRef> {
+    per_distinct_value(codes, |codes| {
+        let mut indices = UInt32Builder::with_capacity(codes.len());
+        for_each(codes, |code| indices.append_option(code.and_then(EventCode::from_bytes).map(index)))?;
+        Ok(take(column, &indices.finish(), None)?)
+    })
+}
+
+fn from_lwm2m(object: Option<i64>, resource: Option<i64>, value: Option<i64>) -> Option<EventCode> {
+    EventCode::from_lwm2m(object?.try_into().ok()?, resource?.try_into().ok()?, value?)
+}
+
+fn list_item() -> FieldRef {
+    Arc::new(Field::new_list_field(DataType::Utf8View, true))
+}
+
+fn find_all(texts: &dyn Array) -> Result<ArrayRef> {
+    let mut found = Found::with_capacity(texts.len());
+    let mut lengths = Vec::with_capacity(texts.len());
+    for_each(texts, |text| {
+        let before = found.len();
+        text.into_iter().flat_map(find_iter).for_each(|code| found.push(&code));
+        lengths.push(found.len() - before);
+    })?;
+    let nulls = texts.logical_nulls();
+    let offsets = OffsetBuffer::from_lengths(lengths);
+    Ok(Arc::new(ListArray::try_new(list_item(), offsets, found.finish()?, nulls)?))
+}

@@ -74,6 +74,8 @@ fn near_misses_find_nothing_or_what_the_walk_finds() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn any_text_finds_what_the_walk_finds(text in any::<String>()) {
         prop_assert_eq!(EventCode::with_portal_text(&text), naive(&text));

@@ -1,0 +1,182 @@
+//! `eventcodes explain`: everything known of a code.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use event_log_codes::{EventCode, Family, Section, Status};
+use serde::Serialize;
+
+use crate::args::{ExplainArgs, Format};
+use crate::ending::Ending;
+use crate::render::{self, Cell, Column, Table};
+use crate::suggest;
+use crate::trouble::Troubles;
+
+pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<Ending> {
+    let troubles = Troubles::default();
+    let mut known = Vec::new();
+    let mut ending = Ending::Fine;
+    for text in &args.codes {
+        match EventCode::from_bytes_ignore_ascii_case(text.as_bytes()) {
+            Some(code) => known.push(Explanation::of(code)),
+            None => {
+                troubles.say(&unknown(text));
+                ending = Ending::NotFound;
+            }
+        }
+    }
+    write(&known, args.format.format, out)?;
+    Ok(ending)
+}
+
+fn unknown(text: &str) -> String {
+    let near: Vec<_> = suggest::codes(text).iter().map(|code| code.as_str()).collect();
+    match near.split_last() {
+        None => format!("{text:?} is not a known code"),
+        Some((only, [])) => format!("{text:?} is not a known code; did you mean {only}?"),
+        Some((last, others)) => {
+            format!("{text:?} is not a known code; did you mean {} or {last}?", others.join(", "))
+        }
+    }
+}
+
+/// Everything known of a code, as JSON shows it.
+#[derive(Serialize)]
+pub struct Explanation {
+    pub code: EventCode,
+    pub status: Status,
+    pub section: Section,
+    pub family: Family,
+    pub portal_text: Option<&'static str>,
+    pub explanation: Option<&'static str>,
+    pub corrective_action: Option<&'static str>,
+    /// In the document; otherwise known from the service's list of event types alone.
+    pub documented: bool,
+    /// The integrator of the device gives the code its meaning.
+    pub user_defined: bool,
+    /// What the device reports for it, as `/object/instance/resource=value`.
+    pub lwm2m: Vec<String>,
+}
+
+impl Explanation {
+    pub fn of(code: EventCode) -> Self {
+        Explanation {
+            code,
+            status: code.status(),
+            section: code.section(),
+            family: code.family(),
+            portal_text: code.portal_text(),
+            explanation: code.explanation(),
+            corrective_action: code.corrective_action(),
+            documented: code.is_documented(),
+            user_defined: code.is_user_defined(),
+            lwm2m: lwm2m(code),
+        }
+    }
+
+    fn source(&self) -> &'static str {
+        if self.documented { "the document of event log codes" } else { "the service's list of event types" }
+    }
+}
+
+/// What a device reports for `code`. The catalogue maps the other way, over few values.
+fn lwm2m(code: EventCode) -> Vec<String> {
+    const VALUES: [(u16, u16); 3] = [(5, 3), (5, 5), (10252, 2)];
+    const ANY: [(u16, u16); 4] = [(5, 6), (5, 7), (10252, 5), (10252, 6)];
+    let mut reports = Vec::new();
+    for (object, resource) in VALUES.into_iter().chain([(10252, 3)]) {
+        for value in -1..=512 {
+            if EventCode::from_lwm2m(object, resource, value) == Some(code) {
+                reports.push(format!("/{object}/0/{resource}={value}"));
+            }
+        }
+    }
+    for (object, resource) in ANY {
+        if EventCode::from_lwm2m(object, resource, 0) == Some(code) {
+            reports.push(format!("/{object}/0/{resource}"));
+        }
+    }
+    reports
+}
+
+/// Writes what is known of several codes.
+pub fn write(known: &[Explanation], format: Format, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => blocks(known, out),
+        Format::Json => render::json(out, &known),
+        Format::Csv => render::csv(out, &table(known)),
+        Format::Markdown => render::markdown(out, &[table(known)]),
+    }
+}
+
+fn blocks(known: &[Explanation], out: &mut dyn Write) -> io::Result<()> {
+    for (index, explanation) in known.iter().enumerate() {
+        if index > 0 {
+            writeln!(out)?;
+        }
+        block(explanation, out)?;
+    }
+    Ok(())
+}
+
+fn block(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+    const BOLD: Style = Style::new().bold();
+    let status = explanation.status;
+    let colour = render::status_style(status);
+    writeln!(out, "{BOLD}{}{BOLD:#}  {colour}{status}{colour:#}  {}", explanation.code, explanation.section)?;
+    let user_defined =
+        explanation.user_defined.then_some("the integrator of the device defines what this code means");
+    let lwm2m = explanation.lwm2m.join(", ");
+    let lines = [
+        ("Portal text", explanation.portal_text),
+        ("Explanation", explanation.explanation),
+        ("Corrective action", explanation.corrective_action),
+        ("User-defined", user_defined),
+        ("LwM2M", (!lwm2m.is_empty()).then_some(lwm2m.as_str())),
+        ("Source", Some(explanation.source())),
+    ];
+    for (name, text) in lines {
+        if let Some(text) = text {
+            writeln!(out, "  {name:<18} {text}")?;
+        }
+    }
+    Ok(())
+}
+
+fn table(known: &[Explanation]) -> Table {
+    let names = [
+        "code",
+        "status",
+        "section",
+        "family",
+        "portal text",
+        "explanation",
+        "corrective action",
+        "documented",
+        "user defined",
+        "lwm2m",
+    ];
+    let row = |explanation: &Explanation| -> Vec<Cell> {
+        vec![
+            explanation.code.as_str().into(),
+            explanation.status.into(),
+            explanation.section.as_str().into(),
+            explanation.family.as_str().into(),
+            explanation.portal_text.into(),
+            explanation.explanation.into(),
+            explanation.corrective_action.into(),
+            yes(explanation.documented),
+            yes(explanation.user_defined),
+            explanation.lwm2m.join(" ").as_str().into(),
+        ]
+    };
+    Table {
+        title: String::new(),
+        columns: names.map(Column::Text).into(),
+        rows: known.iter().map(row).collect(),
+    }
+}
+
+fn yes(holds: bool) -> Cell {
+    if holds { "true" } else { "false" }.into()
+}

@@ -1,0 +1,40 @@
+//! What the tests of the command share.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use assert_cmd::Command;
+use regex::bytes::Regex;
+
+/// The command, away from the terminal's width and colours.
+pub fn eventcodes() -> Command {
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("eventcodes");
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command
+}
+
+/// The sample export of the repository.
+pub fn sample(name: &str) -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data")).join(name)
+}
+
+/// Counts codes as `grep -ow` would: words by one expression, their shape by another.
+pub fn count(bytes: &[u8]) -> BTreeMap<String, u64> {
+    let word = Regex::new("(?-u)[A-Za-z0-9_]+").unwrap();
+    let code = Regex::new("^(?:UPD[0-9]_[A-Z]+_[A-Z0-9]+|SYS_[0-9]+)$").unwrap();
+    let mut counts = BTreeMap::new();
+    for word in word.find_iter(bytes).filter(|word| word.len() <= 64 && code.is_match(word.as_bytes())) {
+        *counts.entry(String::from_utf8(word.as_bytes().to_vec()).unwrap()).or_default() += 1;
+    }
+    counts
+}
+
+/// Counts of a JSON summary, in the same form.
+pub fn summary_counts(json: &[u8]) -> BTreeMap<String, u64> {
+    let summary: serde_json::Value = serde_json::from_slice(json).unwrap();
+    ["counts", "roll_ups", "uncatalogued"]
+        .iter()
+        .flat_map(|part| summary[part].as_array().unwrap())
+        .map(|row| (row["code"].as_str().unwrap().to_owned(), row["count"].as_u64().unwrap()))
+        .collect()
+}

@@ -1,6 +1,7 @@
 //! CSV bytes -> rows of text. What a cell may say is for the catalogue to judge.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
@@ -60,7 +61,7 @@ pub fn read(source: &Source, mistakes: &mut Vec<Mistake>) -> Vec<Row> {
     let mut record = ByteRecord::new();
     let mut header = None;
     let mut rows = Vec::new();
-    let mut start = 0;
+    let (mut start, mut next_line) = (0, 1);
     loop {
         match reader.read_byte_record(&mut record) {
             Ok(true) => {}
@@ -72,7 +73,10 @@ pub fn read(source: &Source, mistakes: &mut Vec<Mistake>) -> Vec<Row> {
         }
         let end = reader.position().byte() as usize;
         let text = source.bytes.get(start..end).unwrap_or_default();
-        let line = first_line(&source.bytes, start);
+        // The reader counts the empty lines before a record as part of it.
+        let blank = text.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let line = next_line + line_breaks(&source.bytes, start..start + blank);
+        next_line = line + line_breaks(&source.bytes, start + blank..end);
         start = end;
         if text.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
             let what = "a quote is not closed; expected fields with quotes in quotes, inner quotes doubled";
@@ -98,12 +102,14 @@ pub fn read(source: &Source, mistakes: &mut Vec<Mistake>) -> Vec<Row> {
     rows
 }
 
-/// The line of the first record at or after byte `start`: the reader counts the empty lines before
-/// a record as part of it.
-fn first_line(bytes: &[u8], start: usize) -> u64 {
-    let (before, rest) = bytes.split_at(start);
-    let blank = rest.iter().take_while(|byte| matches!(byte, b'\r' | b'\n'));
-    1 + before.iter().chain(blank).filter(|byte| **byte == b'\n').count() as u64
+/// How many lines end in the range: in a line feed, in a carriage return, or in the two together.
+fn line_breaks(bytes: &[u8], range: Range<usize>) -> u64 {
+    let ends_line = |at: &usize| match bytes[*at] {
+        b'\n' => true,
+        b'\r' => bytes.get(at + 1) != Some(&b'\n'),
+        _ => false,
+    };
+    range.filter(ends_line).count() as u64
 }
 
 /// The column names; a name that says nothing useful becomes empty.

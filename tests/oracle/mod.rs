@@ -19,8 +19,8 @@ pub fn codes() -> &'static [&'static str] {
 }
 
 /// The code that `code` spells exactly.
+#[allow(clippy::manual_find, reason = "tests run unoptimised and ask this millions of times")]
 pub fn lookup(code: &[u8]) -> Option<&'static str> {
-    // A loop, and lengths first: tests run unoptimised and ask millions of times.
     for known in codes() {
         if known.len() == code.len() && known.as_bytes() == code {
             return Some(known);

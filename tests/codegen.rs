@@ -1,0 +1,711 @@
+//! The generator, called as the build script calls it: what comes out, and what is refused.
+
+#[path = "../codegen/mod.rs"]
+mod codegen;
+mod oracle;
+mod random;
+
+use std::path::{Path, PathBuf};
+
+use codegen::{Source, generate};
+use proptest::prelude::*;
+
+const HEADER: &str = "code,section,status,source,portal_text,explanation,corrective_action\n";
+const ROW: &str = "SYS_1,service-generated,info,service,,,\n";
+
+fn source(path: &str, bytes: impl AsRef<[u8]>) -> Source {
+    Source { path: path.into(), bytes: bytes.as_ref().to_vec() }
+}
+
+/// The tables of a catalogue without mistakes.
+#[track_caller]
+fn tables(csv: impl AsRef<[u8]>) -> String {
+    generate(&source("codes.csv", csv), None).unwrap_or_else(|mistakes| {
+        panic!("{}", mistakes.iter().map(|mistake| format!("{mistake}\n")).collect::<String>())
+    })
+}
+
+/// What is said of a catalogue with mistakes.
+#[track_caller]
+fn mistakes(csv: impl AsRef<[u8]>) -> Vec<String> {
+    mistakes_with(csv, None)
+}
+
+#[track_caller]
+fn mistakes_with(csv: impl AsRef<[u8]>, overlay: Option<&str>) -> Vec<String> {
+    let overlay = overlay.map(|overlay| source("/site/overlay.csv", overlay));
+    let mistakes = generate(&source("codes.csv", csv), overlay.as_ref()).expect_err("a mistake");
+    mistakes.iter().map(ToString::to_string).collect()
+}
+
+/// One row, as the generated tables hold it: read from the parsed source, not from the generator.
+#[derive(Debug, PartialEq)]
+struct Record {
+    code: String,
+    portal_text: Option<String>,
+    explanation: Option<String>,
+    corrective_action: Option<String>,
+    section: String,
+    status: String,
+    family: String,
+    number: Option<i16>,
+    documented: bool,
+}
+
+/// The generated items by name.
+fn items(tables: &str) -> Vec<syn::Item> {
+    syn::parse_file(tables).expect("generated tables are Rust").items
+}
+
+fn records(tables: &str) -> Vec<Record> {
+    let found = items(tables).into_iter().find_map(|item| match item {
+        syn::Item::Static(item) if item.ident == "RECORDS" => Some(*item.expr),
+        _ => None,
+    });
+    let Some(syn::Expr::Array(array)) = found else { panic!("no array of records") };
+    array.elems.iter().map(record).collect()
+}
+
+fn record(element: &syn::Expr) -> Record {
+    let syn::Expr::Struct(element) = element else { panic!("not a record") };
+    let field = |name: &str| {
+        let named =
+            |field: &&syn::FieldValue| matches!(&field.member, syn::Member::Named(ident) if ident == name);
+        &element.fields.iter().find(named).unwrap_or_else(|| panic!("no {name}")).expr
+    };
+    let text = |name| some(field(name)).map(literal);
+    let variant = |name| match field(name) {
+        syn::Expr::Path(path) => path.path.segments.last().unwrap().ident.to_string(),
+        _ => panic!("{name} is not a variant"),
+    };
+    let number = |value: &syn::Expr| match value {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Int(number), .. }) => {
+            number.base10_parse::<i32>().unwrap()
+        }
+        _ => panic!("not a number"),
+    };
+    Record {
+        code: literal(field("code")),
+        portal_text: text("portal_text"),
+        explanation: text("explanation"),
+        corrective_action: text("corrective_action"),
+        section: variant("section"),
+        status: variant("status"),
+        family: variant("family"),
+        number: some(field("number")).map(|value| match value {
+            syn::Expr::Unary(negative) => -number(&negative.expr) as i16,
+            value => number(value) as i16,
+        }),
+        documented: matches!(field("documented"),
+            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(flag), .. }) if flag.value),
+    }
+}
+
+/// The argument of `Some`; nothing for `None`.
+fn some(value: &syn::Expr) -> Option<&syn::Expr> {
+    match value {
+        syn::Expr::Call(call) => Some(&call.args[0]),
+        syn::Expr::Path(path) if path.path.is_ident("None") => None,
+        _ => panic!("neither Some nor None"),
+    }
+}
+
+fn literal(value: &syn::Expr) -> String {
+    match value {
+        syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(text), .. }) => text.value(),
+        _ => panic!("not a text"),
+    }
+}
+
+/// The names of the variants of an enum.
+fn variants(tables: &str, name: &str) -> Vec<String> {
+    let found = items(tables).into_iter().find_map(|item| match item {
+        syn::Item::Enum(item) if item.ident == name => Some(item),
+        _ => None,
+    });
+    found.unwrap().variants.iter().map(|variant| variant.ident.to_string()).collect()
+}
+
+// ---- What comes out ----
+
+/// The library was built from what the generator makes now.
+#[test]
+fn the_built_tables_are_fresh() {
+    let overlay = option_env!("EVENT_LOG_CODES_OVERLAY").map(|path| Source::read(Path::new(path)).unwrap());
+    let fresh = generate(&Source::read(Path::new("codes.csv")).unwrap(), overlay.as_ref()).unwrap();
+    assert!(fresh == include_str!(concat!(env!("OUT_DIR"), "/tables.rs")), "the tables in OUT_DIR are stale");
+}
+
+/// The whole output for a small catalogue. After a deliberate change of the output, write it anew
+/// with `UPDATE_FIXTURES=1 cargo test --test codegen` and read the difference.
+#[test]
+fn the_output_for_a_small_catalogue_is_the_golden_one() {
+    let golden = "tests/fixtures/tiny.rs";
+    let output = tables(include_bytes!("fixtures/tiny.csv"));
+    if std::env::var_os("UPDATE_FIXTURES").is_some() {
+        std::fs::write(golden, &output).unwrap();
+    }
+    let expected = std::fs::read_to_string(golden).unwrap();
+    for (line, (expected, output)) in (1..).zip(expected.lines().zip(output.lines())) {
+        assert_eq!(output, expected, "{golden}:{line}");
+    }
+    assert_eq!(output, expected);
+}
+
+#[test]
+fn the_output_is_formatted_and_ends_in_a_line_break() {
+    let output = tables(include_bytes!("fixtures/tiny.csv"));
+    assert!(output.ends_with('\n') && !output.ends_with("\n\n"));
+    assert!(output.lines().all(|line| line == line.trim_end() && !line.contains('\t')));
+}
+
+/// The same bytes from the same rows: nothing of the path, the order of columns, the line ends or
+/// the byte-order mark is left.
+#[test]
+fn the_output_depends_on_the_rows_alone() {
+    let csv = include_str!("fixtures/tiny.csv");
+    let expected = tables(csv);
+    for path in ["codes.csv", "/elsewhere/ünd/other.csv", ""] {
+        assert_eq!(generate(&source(path, csv), None).unwrap(), expected);
+    }
+    assert_eq!(tables(format!("\u{feff}{csv}")), expected, "byte-order mark");
+    assert_eq!(
+        tables(format!("\n\n{}\n\n", csv.replace("\nUPD2_FAIL", "\n\n\nUPD2_FAIL"))),
+        expected,
+        "blank lines"
+    );
+    assert_eq!(tables(csv.trim_end()), expected, "no line break at the end");
+
+    let mut reader = csv::Reader::from_reader(csv.as_bytes());
+    let mut writer = csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());
+    writer.write_record(reader.headers().unwrap().iter().rev()).unwrap();
+    for row in reader.records() {
+        writer.write_record(row.unwrap().iter().rev()).unwrap();
+    }
+    assert_eq!(tables(writer.into_inner().unwrap()), expected, "columns in reverse, all quoted");
+}
+
+#[test]
+fn carriage_returns_at_line_ends_are_no_part_of_a_text() {
+    let csv = include_str!("fixtures/tiny.csv").replace("Two\nlines", "Two lines");
+    assert_eq!(tables(csv.replace('\n', "\r\n")), tables(&csv));
+}
+
+#[test]
+fn rows_come_out_as_they_went_in() {
+    let records = records(&tables(include_bytes!("fixtures/tiny.csv")));
+    let text = |text: &str| Some(text.to_string());
+    assert_eq!(records.len(), 6);
+    assert_eq!(
+        records[0],
+        Record {
+            code: "UPD4_OK_M1".into(),
+            portal_text: text("Update initial value (no event)"),
+            explanation: text("Initial state, ignored."),
+            corrective_action: None,
+            section: "Update".into(),
+            status: "Success".into(),
+            family: "Upd4".into(),
+            number: Some(-1),
+            documented: true,
+        }
+    );
+    assert_eq!(records[1].corrective_action, text(r##"Quote "", hash "# and brace {}."##));
+    assert_eq!(records[2].corrective_action, text(r"Back\slash `tick` */ <b> & [link](x) $1 #"));
+    assert_eq!(records[3].explanation, text("Two\nlines, é and 日本."));
+    assert_eq!((&records[3].family, records[3].number, records[3].documented), (&"Upd2".into(), None, false));
+    assert_eq!((&*records[4].family, records[4].number), ("Sys", Some(111)));
+}
+
+#[test]
+fn families_are_those_of_the_codes_devices_first() {
+    let tables = tables(include_bytes!("fixtures/tiny.csv"));
+    assert_eq!(variants(&tables, "Family"), ["Upd2", "Upd4", "Sys"]);
+}
+
+#[test]
+fn a_line_break_of_two_characters_in_a_text_stays_two() {
+    let csv = format!("{HEADER}SYS_1,service-generated,info,service,\"a\r\nb\n\nc\",,\r\n");
+    assert_eq!(records(&tables(csv))[0].portal_text.as_deref(), Some("a\r\nb\n\nc"));
+}
+
+#[test]
+fn a_number_fills_sixteen_bits_and_words_are_none() {
+    let number = |code: &str| records(&tables(format!("{HEADER}{}", ROW.replace("SYS_1", code))))[0].number;
+    assert_eq!(number("SYS_32767"), Some(32767));
+    assert_eq!(number("UPD4_OK_M32768"), Some(-32768));
+    assert_eq!(number("SYS_0007"), Some(7));
+    assert_eq!(number("UPD4_OK_M"), None);
+    assert_eq!(number("UPD4_OK_M1A"), None);
+    assert_eq!(number("UPD4_OK_1M"), None);
+    assert_eq!(number("UPD4_OK_HASH"), None);
+}
+
+// ---- What is refused ----
+
+/// Each mistake alone: its CSV, and the one line that is said.
+#[test]
+fn each_mistake_is_told_with_its_place() {
+    let columns = "code,section,status,source,portal_text,explanation,corrective_action";
+    let row = |cell: &str, put: &str| format!("{HEADER}{}", ROW.replacen(cell, put, 1));
+    let cases: Vec<(Vec<u8>, String)> = [
+        // The file.
+        ("".into(), format!("codes.csv: the file is empty; expected the header {columns}")),
+        ("\n\r\n".into(), format!("codes.csv: the file is empty; expected the header {columns}")),
+        ("\u{feff}".into(), format!("codes.csv: the file is empty; expected the header {columns}")),
+        (HEADER.into(), "codes.csv: no rows after the header; expected one row per code".into()),
+        // The header.
+        (
+            HEADER.replace(",explanation", "") + "SYS_1,service-generated,info,service,,\n",
+            format!("codes.csv:1: column `explanation` is missing; expected {columns}"),
+        ),
+        (
+            HEADER.replace("code,", "code,colour,") + "SYS_1,red,service-generated,info,service,,,\n",
+            format!("codes.csv:1: unknown column \"colour\"; expected {columns}"),
+        ),
+        (
+            HEADER.replace("code,", "code,status,") + "SYS_1,info,service-generated,info,service,,,\n",
+            "codes.csv:1: column `status` stands twice; expected it once".into(),
+        ),
+        // The shape of a row.
+        (row(",,,", ",,"), "codes.csv:2: 6 fields; expected 7, as in the header".into()),
+        (row(",,,", ",,,,"), "codes.csv:2: 8 fields; expected 7, as in the header".into()),
+        (
+            row(",,,", ",\"open,,"),
+            "codes.csv:2: a quote is not closed; expected fields with quotes in quotes, inner quotes doubled".into(),
+        ),
+        // The cells.
+        (
+            format!("{HEADER}{ROW}{ROW}"),
+            "codes.csv:3: column `code`: \"SYS_1\" stands on line 2 already; expected each code once".into(),
+        ),
+        (row("service-generated", "Update"), "codes.csv:2: column `section`: unknown section \"Update\"; expected general, update, manifest-validation, update-fetching, update-processing, update-writing, lwm2m-standard-object, service-generated".into()),
+        (row("info", ""), "codes.csv:2: column `status`: unknown status \"\"; expected success, fail, info, skipped".into()),
+        (row("info", "FAIL"), "codes.csv:2: column `status`: unknown status \"FAIL\"; expected success, fail, info, skipped".into()),
+        (row("info,service", "info,site"), "codes.csv:2: column `source`: unknown source \"site\"; expected document, service".into()),
+        (row(",,,", ",a\tb,,"), "codes.csv:2: column `portal_text`: control character '\\t'; expected printable text and line breaks".into()),
+        (row(",,,", ",,\0,"), "codes.csv:2: column `explanation`: control character '\\0'; expected printable text and line breaks".into()),
+        (row(",,,", ",,,\u{85}"), "codes.csv:2: column `corrective_action`: control character '\\u{85}'; expected printable text and line breaks".into()),
+        (row(",,,", ",,,\"a\rb\""), "codes.csv:2: column `corrective_action`: control character '\\r'; expected printable text and line breaks".into()),
+        (row("SYS_1", "SYS_40000"), "codes.csv:2: column `code`: the number of \"SYS_40000\" is too large; expected -32768 to 32767".into()),
+        (row("SYS_1", "UPD4_OK_M32769"), "codes.csv:2: column `code`: the number of \"UPD4_OK_M32769\" is too large; expected -32768 to 32767".into()),
+        // A cell is shown so that it stays on the line.
+        (row("info", "\"in\nfo\u{202e}\""), "codes.csv:2: column `status`: unknown status \"in\\nfo\\u{202e}\"; expected success, fail, info, skipped".into()),
+    ]
+    .into_iter()
+    .map(|(csv, message)| (csv.into_bytes(), message))
+    .chain([
+        (
+            [row(",,,", ",").as_bytes().trim_ascii_end(), b"ab\xffc,,\n"].concat(),
+            "codes.csv:2: column `portal_text`: invalid utf-8 sequence of 1 bytes from index 2; expected UTF-8".into(),
+        ),
+        (
+            [&b"c\xffde"[..], &HEADER.as_bytes()[4..], ROW.as_bytes()].concat(),
+            "codes.csv:1: unknown column \"c\u{fffd}de\"; expected code,section,status,source,portal_text,explanation,corrective_action|codes.csv:1: column `code` is missing; expected code,section,status,source,portal_text,explanation,corrective_action".into(),
+        ),
+    ])
+    .collect();
+    for (csv, expected) in cases {
+        let told = mistakes(&csv);
+        assert!(told.iter().all(|told| !told.contains(char::is_control)), "{told:?}");
+        let mut expected: Vec<_> = expected.split('|').collect();
+        expected.sort();
+        assert_eq!(told, expected, "{}", csv.escape_ascii());
+    }
+}
+
+#[test]
+fn a_code_that_breaks_the_grammar_is_refused() {
+    let long = format!("SYS_{}", "1".repeat(61));
+    for code in [
+        "",
+        " ",
+        "SYS",
+        "SYS_",
+        "SYS_A",
+        "SYS_1 ",
+        " SYS_1",
+        "sys_1",
+        "SYS_1_2",
+        "SYS-1",
+        "SYS_１",
+        "UPD_OK_1",
+        "UPDX_OK_1",
+        "UPD44_OK_1",
+        "UPD4__1",
+        "UPD4_OK_",
+        "UPD4_OK",
+        "UPD4_OK_1_2",
+        "UPD4_ok_1",
+        "UPD4_OK_a",
+        "UPD4_O1K_1",
+        "UPD4_ÖK_1",
+        "UPD4_FAIL_310-314",
+        "Self",
+        "fn",
+        "r#fn",
+        "SYS_1; fn main(){}",
+        &long,
+    ] {
+        let told = mistakes(format!("{HEADER}{}", ROW.replace("SYS_1", code)));
+        assert_eq!(
+            told,
+            [format!(
+                "codes.csv:2: column `code`: {code:?} is not an event code; expected UPD[0-9]_[A-Z]+_[A-Z0-9]+ or SYS_[0-9]+, at most 64 bytes"
+            )]
+        );
+    }
+    // The longest there can be, and the shortest.
+    for code in [&format!("UPD4_OK_{}A", "1".repeat(55)), "SYS_1", "UPD0_A_0"] {
+        assert_eq!(records(&tables(format!("{HEADER}{}", ROW.replace("SYS_1", code))))[0].code, code);
+    }
+}
+
+#[test]
+fn all_mistakes_are_told_at_once_in_the_order_of_the_file() {
+    let csv = format!(
+        "{HEADER}\
+         SYS_1,service-generated,info,service,,,\n\
+         sys_2,nowhere,perhaps,rumour,a\tb,c\u{7}d,\0\n\
+         SYS_3,service-generated,info\n\
+         SYS_1,service-generated,fail,service,,,\n\
+         SYS_5,service-generated,info,service,,,\n\
+         SYS_6,service-generated,info,service,\"open,,\n"
+    );
+    let told = mistakes(csv);
+    let columns: Vec<&str> = told.iter().filter_map(|told| told.split('`').nth(1)).collect();
+    assert_eq!(told.len(), 10, "{told:#?}");
+    assert_eq!(
+        columns[..7],
+        ["code", "corrective_action", "explanation", "portal_text", "section", "source", "status"]
+    );
+    let lines: Vec<&str> = told.iter().map(|told| told.split(':').nth(1).unwrap()).collect();
+    assert_eq!(lines, ["3", "3", "3", "3", "3", "3", "3", "4", "5", "7"]);
+}
+
+#[test]
+fn every_duplicate_names_the_first() {
+    let told = mistakes(format!("{HEADER}{ROW}{ROW}SYS_2,service-generated,info,service,,,\n{ROW}"));
+    assert_eq!(
+        told,
+        [
+            "codes.csv:3: column `code`: \"SYS_1\" stands on line 2 already; expected each code once",
+            "codes.csv:5: column `code`: \"SYS_1\" stands on line 2 already; expected each code once",
+        ]
+    );
+}
+
+/// A mistake in a row is told on the line where the row begins, whatever came before.
+#[test]
+fn lines_are_counted_as_an_editor_counts_them() {
+    let bad = ROW.replace("info", "bad");
+    let quoted = "SYS_2,service-generated,info,service,\"a\nb\n\nc\",,\n";
+    for (before, line) in [
+        (HEADER.to_string(), 2),
+        (format!("\n\n{HEADER}"), 4),
+        (format!("{HEADER}\n\n\n"), 5),
+        (format!("{HEADER}{quoted}"), 6),
+        (format!("{HEADER}{quoted}\n{}", quoted.replace("SYS_2", "SYS_3")), 11),
+        (format!("\u{feff}{HEADER}{quoted}"), 6),
+    ] {
+        for (line_break, csv) in
+            [("\\n", format!("{before}{bad}")), ("\\r\\n", format!("{before}{bad}").replace('\n', "\r\n"))]
+        {
+            let told = mistakes(&csv);
+            assert_eq!(told.len(), 1, "{told:?}");
+            let place = format!("codes.csv:{line}: column `status`");
+            assert!(told[0].starts_with(&place), "{place} with {line_break}: {told:?}");
+        }
+    }
+    // The line breaks of old, which the CSV reader takes for line breaks too.
+    let told = mistakes(format!("{HEADER}{ROW}{ROW}").replace('\n', "\r"));
+    assert_eq!(
+        told,
+        ["codes.csv:3: column `code`: \"SYS_1\" stands on line 2 already; expected each code once"]
+    );
+}
+
+#[test]
+fn an_unreadable_file_is_one_clear_line() {
+    let refusal = |path: &Path| Source::read(path).err().expect("a mistake")[0].to_string();
+    let missing = PathBuf::from("/nowhere/at/all.csv");
+    assert_eq!(
+        refusal(&missing),
+        "/nowhere/at/all.csv: cannot be read: No such file or directory (os error 2)"
+    );
+    let directory = refusal(Path::new("tests"));
+    assert_eq!(directory, "tests: cannot be read: Is a directory (os error 21)");
+    let strange = refusal(Path::new("/nowhere/a\nb\u{202e}.csv"));
+    assert!(strange.starts_with("/nowhere/a\\nb\\u{202e}.csv: cannot be read"), "{strange}");
+}
+
+#[test]
+fn a_catalogue_has_a_largest_size() {
+    let rows = |count: u32| {
+        let row = |number| format!("SYS_{number},service-generated,info,service,,,\n");
+        format!("{HEADER}{}", (0..count).map(row).collect::<String>())
+    };
+    assert_eq!(records(&tables(rows(1024))).len(), 1024);
+    assert_eq!(
+        mistakes(rows(1025)),
+        ["codes.csv: 1025 codes with those of any overlay; expected at most 1024"]
+    );
+}
+
+// ---- The overlay ----
+
+const SITE: &str =
+    "UPD4_FAIL_310,update-fetching,fail,document,Wrong region,The image is for another market.,Ask sales.\n";
+
+fn catalogue() -> &'static str {
+    include_str!("../codes.csv")
+}
+
+#[test]
+fn an_overlay_replaces_texts_and_adds_codes() {
+    let overlay = format!(
+        "{HEADER}{SITE}SYS_111,service-generated,fail,service,,,\nUPD5_FAIL_1,update,fail,service,New,,\n"
+    );
+    let base = records(&tables(catalogue()));
+    let laid_over = generate(&source("codes.csv", catalogue()), Some(&source("/site.csv", overlay))).unwrap();
+    let families = variants(&laid_over, "Family");
+    let laid_over = records(&laid_over);
+    assert_eq!(laid_over.len(), base.len() + 1);
+    for (before, after) in base.iter().zip(&laid_over) {
+        match &*before.code {
+            "UPD4_FAIL_310" => {
+                assert_eq!(after.portal_text.as_deref(), Some("Wrong region"));
+                assert_eq!(after.explanation.as_deref(), Some("The image is for another market."));
+                assert_eq!(after.corrective_action.as_deref(), Some("Ask sales."));
+                assert!(after.documented);
+            }
+            // An empty cell is an empty text. That the document lists the code stays true.
+            "SYS_111" => assert_eq!((after.portal_text.as_deref(), after.documented), (None, true)),
+            _ => assert_eq!(before, after),
+        }
+    }
+    let new = laid_over.last().unwrap();
+    assert_eq!(
+        (&*new.code, &*new.family, new.number, new.documented),
+        ("UPD5_FAIL_1", "Upd5", Some(1), false)
+    );
+    assert_eq!(families, ["Upd1", "Upd2", "Upd4", "Upd5", "Sys"]);
+}
+
+#[test]
+fn an_overlay_may_not_contradict_the_catalogue() {
+    let overlay = format!(
+        "{HEADER}\
+         UPD4_FAIL_310,update,info,document,,,\n\
+         SYS_999,service-generated,info,document,,,\n\
+         SYS_998,service-generated,info,service,,,\n\
+         SYS_998,service-generated,info,service,,,\n"
+    );
+    let mut told = mistakes_with(catalogue(), Some(&overlay));
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            "/site/overlay.csv:2: column `section`: \"update\" for UPD4_FAIL_310; expected \"update-fetching\", an overlay changes only texts",
+            "/site/overlay.csv:2: column `status`: \"info\" for UPD4_FAIL_310; expected \"fail\", an overlay changes only texts",
+            "/site/overlay.csv:3: column `source`: the document has no SYS_999; expected \"service\"",
+            "/site/overlay.csv:5: column `code`: \"SYS_998\" stands on line 4 already; expected each code once",
+        ]
+    );
+}
+
+#[test]
+fn mistakes_of_both_files_are_told_at_once() {
+    let base = format!("{HEADER}{}", ROW.replace("info", "bad"));
+    let overlay = HEADER.replace("code,", "");
+    let told = mistakes_with(base, Some(&overlay));
+    assert_eq!(
+        told,
+        [
+            "codes.csv:2: column `status`: unknown status \"bad\"; expected success, fail, info, skipped",
+            "/site/overlay.csv:1: column `code` is missing; expected code,section,status,source,portal_text,explanation,corrective_action",
+        ]
+    );
+}
+
+#[test]
+fn an_overlay_counts_towards_the_largest_size() {
+    let row = |number| format!("SYS_{number},service-generated,info,service,,,\n");
+    let overlay = format!("{HEADER}{}", (1000..1900).map(row).collect::<String>());
+    assert_eq!(
+        mistakes_with(catalogue(), Some(&overlay)),
+        ["codes.csv: 1043 codes with those of any overlay; expected at most 1024"]
+    );
+}
+
+// ---- Any input ----
+
+/// A legal row: code, section, status, source and three texts.
+fn row() -> impl Strategy<Value = [String; 7]> {
+    let value = "[0-9]{1,4}|M[0-9]{1,4}|[A-Z]{1,10}|[0-9]{1,3}[A-Z][A-Z0-9]{0,50}|[A-LN-Z][0-9]{1,9}";
+    let code = prop_oneof![
+        ("[0-9]", "[A-Z]{1,4}", value)
+            .prop_map(|(scheme, kind, value)| format!("UPD{scheme}_{kind}_{value}")),
+        "SYS_[0-9]{1,4}",
+    ];
+    let section = prop::sample::select(vec![
+        "general",
+        "update",
+        "manifest-validation",
+        "update-fetching",
+        "update-processing",
+        "update-writing",
+        "lwm2m-standard-object",
+        "service-generated",
+    ]);
+    let status = prop::sample::select(vec!["success", "fail", "info", "skipped"]);
+    let source = prop::sample::select(vec!["document", "service"]);
+    (code, section, status, source, text(), text(), text()).prop_map(
+        |(code, section, status, source, portal_text, explanation, corrective_action)| {
+            [code, section.into(), status.into(), source.into(), portal_text, explanation, corrective_action]
+        },
+    )
+}
+
+/// Text that tries to end a literal or a comment, or to mean something to whoever shows it.
+fn text() -> impl Strategy<Value = String> {
+    let hostile = prop::sample::select(vec![
+        "\"",
+        "\"#",
+        "\"##",
+        "r#\"",
+        "\\",
+        "\\\"",
+        "\\u{202e}",
+        "\\n",
+        "{",
+        "}",
+        "{}",
+        "{0}",
+        "*/",
+        "/*",
+        "//",
+        "///",
+        "//!",
+        "`",
+        "```",
+        "~~~",
+        "#",
+        "# ",
+        "- ",
+        "    ",
+        "|",
+        "<script>",
+        "</code>",
+        "&amp;",
+        "[x](y)",
+        "[`EventCode`]",
+        "https://x.y/z",
+        "\n",
+        "\r\n",
+        "\n\n",
+        "\u{202e}",
+        "\u{2066}",
+        "\u{200b}",
+        "\u{feff}",
+        "\u{2028}",
+        "\u{a0}",
+        "\u{301}",
+        "é",
+        "日本",
+        "👩‍🚒",
+        "\u{10ffff}",
+        "\u{e000}",
+        "'",
+        "''",
+        ",",
+        ";",
+        "$(x)",
+        "%s",
+        "; fn main() {}",
+        "]; static X: u8 = 1;",
+        "_",
+        "*",
+        "!",
+        " ",
+    ]);
+    let piece = prop_oneof![
+        4 => hostile.prop_map(String::from),
+        1 => "\\PC{0,20}",
+        1 => "[a-zA-Z ]{0,20}",
+    ];
+    prop::collection::vec(piece, 0..8).prop_map(|pieces| pieces.concat().replace('\t', ""))
+}
+
+/// A case takes a large part of a second, unoptimised.
+fn cases() -> u32 {
+    if random::long_run() { 2_000 } else { 24 }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: cases(), ..ProptestConfig::default() })]
+
+    #[test]
+    fn every_legal_catalogue_comes_out_as_it_went_in(rows in prop::collection::vec(row(), 1..40)) {
+        let mut rows = rows;
+        rows.sort();
+        rows.dedup_by(|later, earlier| later[0] == earlier[0]);
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        writer.write_record(HEADER.trim_end().split(',')).unwrap();
+        for row in &rows {
+            writer.write_record(row).unwrap();
+        }
+        let tables = tables(writer.into_inner().unwrap());
+        let records = records(&tables);
+        prop_assert_eq!(records.len(), rows.len());
+        for (row, record) in rows.iter().zip(&records) {
+            prop_assert_eq!(&row[0], &record.code);
+            prop_assert_eq!(row[1].replace('-', ""), record.section.to_ascii_lowercase());
+            prop_assert_eq!(&row[2], &record.status.to_ascii_lowercase());
+            prop_assert_eq!(row[3] == "document", record.documented);
+            let texts = [&record.portal_text, &record.explanation, &record.corrective_action];
+            for (cell, text) in row[4..].iter().zip(texts) {
+                prop_assert_eq!(Some(cell).filter(|cell| !cell.is_empty()), text.as_ref());
+            }
+        }
+        // Distinct codes are distinct variants, in the order of the rows.
+        let mut names = variants(&tables, "EventCode");
+        let spelt: Vec<String> = names.iter().map(|name| name.to_ascii_uppercase()).collect();
+        let codes: Vec<String> = rows.iter().map(|row| row[0].replace('_', "")).collect();
+        prop_assert_eq!(spelt, codes);
+        names.sort();
+        names.dedup();
+        prop_assert_eq!(names.len(), rows.len());
+    }
+
+    /// Whatever the bytes: tables that are Rust, or mistakes that are each one line.
+    #[test]
+    fn any_bytes_are_generated_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        generated_or_refused(&bytes);
+    }
+
+    #[test]
+    fn any_change_of_a_catalogue_is_generated_or_refused(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)
+    ) {
+        let mut bytes = include_bytes!("fixtures/tiny.csv").to_vec();
+        for (at, byte) in changes {
+            let at = at.index(bytes.len());
+            bytes[at] = byte;
+        }
+        generated_or_refused(&bytes);
+    }
+}
+
+fn generated_or_refused(bytes: &[u8]) {
+    match generate(&source("codes.csv", bytes), None) {
+        Ok(tables) => assert!(!records(&tables).is_empty()),
+        Err(mistakes) => {
+            assert!(!mistakes.is_empty());
+            for mistake in mistakes {
+                let told = mistake.to_string();
+                assert!(told.starts_with("codes.csv") && !told.contains(char::is_control), "{told:?}");
+            }
+        }
+    }
+}

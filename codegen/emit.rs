@@ -104,28 +104,32 @@ fn variant(entry: &Entry) -> String {
     )
 }
 
-/// The text on one line, so that Markdown shows every character as it is.
+/// The words of the text on one line, so that Markdown shows each as it is.
 fn markdown(text: &str) -> String {
+    // Space at the start of a line would make it code.
+    let words: Vec<_> = text.split([' ', '\r', '\n']).filter(|word| !word.is_empty()).collect();
     let mut escaped = String::new();
-    for char in text.replace("\r\n", "\n").chars() {
+    for char in words.join(" ").chars() {
+        let after_digits_at_most = escaped.bytes().all(|byte| byte.is_ascii_digit());
         match char {
-            '\n' => escaped.push(' '),
             // A character without a shape, such as one that turns the direction of writing.
             _ if !char.is_ascii() && char.escape_debug().len() > 1 => {
-                escaped.extend(char.escape_unicode().flat_map(|char| match char {
-                    '\\' => vec!['\\', '\\'],
-                    _ => vec![char],
-                }));
+                escaped.push('\\');
+                escaped.extend(char.escape_unicode());
             }
+            ',' | ':' | ';' | '\'' | '(' | '/' | '?' | '!' => escaped.push(char),
+            // Elsewhere than at the start, where they make a list.
+            '.' | ')' | '-' if !after_digits_at_most => escaped.push(char),
             _ => {
-                if char.is_ascii_punctuation() && !",.:;'()-/?!".contains(char) {
+                if char.is_ascii_punctuation() {
                     escaped.push('\\');
                 }
                 escaped.push(char);
             }
         }
     }
-    escaped
+    // rustdoc warns of an address that is no link.
+    escaped.replace("://", "\\://")
 }
 
 /// The families of the catalogue: the devices' by number, then the service's.

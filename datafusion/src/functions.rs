@@ -16,7 +16,7 @@ use event_log_codes::{EventCode, find, find_iter};
 
 use crate::catalogue::{self, CODE};
 use crate::found::Found;
-use crate::rows::{for_each, per_distinct_value};
+use crate::rows::{for_each, holds_bytes, per_distinct_value};
 use crate::udf::CodeFunction;
 
 /// Defines the functions: the documentation comment of each also becomes the description that
@@ -48,6 +48,7 @@ macro_rules! functions {
                         name: stringify!($name),
                         signature: signature(&arguments),
                         return_type: $return_type,
+                        accepts: if arguments.iter().all(Argument::is_integer) { DataType::is_integer } else { holds_bytes },
                         documentation: documentation.build(),
                         evaluate: $evaluate,
                     }))
@@ -83,7 +84,7 @@ functions! {
 
     /// What to do about an event code.
     event_code_corrective_action(code) -> DataType::Utf8View;
-    example "event_code_corrective_action('UPD4_FAIL_503')" => "Retry.";
+    example "event_code_corrective_action('UPD4_FAIL_505')" => "Retry update.";
     |arguments| look_up(&arguments[0], &*catalogue::CORRECTIVE_ACTION)
 
     /// The section of the catalogue that an event code is in, such as update-fetching.
@@ -169,11 +170,6 @@ impl Argument {
 }
 
 fn signature(arguments: &[Argument]) -> Signature {
-    let of = |class: TypeSignatureClass| {
-        let coercion =
-            Coercion::new_exact(class).with_encoding_preservation(EncodingPreservation::dictionary());
-        TypeSignature::Coercible(vec![coercion])
-    };
     let types = if arguments.iter().all(Argument::is_integer) {
         let integer = Coercion::new_implicit(
             TypeSignatureClass::Native(logical_int64()),
@@ -182,10 +178,16 @@ fn signature(arguments: &[Argument]) -> Signature {
         );
         TypeSignature::Coercible(vec![integer; arguments.len()])
     } else {
-        TypeSignature::OneOf(vec![
-            of(TypeSignatureClass::Native(logical_string())),
-            of(TypeSignatureClass::Binary),
-        ])
+        // `Any` lets bytes through as they are, and everything else to an error that says what is
+        // wrong; the text before it is what `SHOW FUNCTIONS` can tell.
+        let unchanged = |class| {
+            let coercion = Coercion::new_exact(class);
+            TypeSignature::Coercible(vec![
+                coercion.with_encoding_preservation(EncodingPreservation::dictionary()),
+            ])
+        };
+        let text = TypeSignatureClass::Native(logical_string());
+        TypeSignature::OneOf(vec![unchanged(text), unchanged(TypeSignatureClass::Any)])
     };
     Signature::new(types, Volatility::Immutable)
 }

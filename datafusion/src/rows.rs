@@ -6,6 +6,17 @@ use datafusion::arrow::datatypes::DataType;
 use datafusion::common::exec_err;
 use datafusion::error::Result;
 
+/// Whether an array of this type can be read here.
+pub(crate) fn holds_bytes(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => holds_bytes(values),
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Null => true,
+        DataType::Binary | DataType::LargeBinary | DataType::BinaryView => true,
+        DataType::FixedSizeBinary(_) => true,
+        _ => false,
+    }
+}
+
 /// Calls `each` with the bytes of every row, `None` for a null.
 ///
 /// The closure is compiled once per kind of array, so that the loop over the rows has no branch on

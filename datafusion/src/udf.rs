@@ -5,7 +5,7 @@ use std::hash::{Hash, Hasher};
 
 use datafusion::arrow::array::ArrayRef;
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::ScalarValue;
+use datafusion::common::{ScalarValue, plan_err};
 use datafusion::error::Result;
 use datafusion::logical_expr::{ColumnarValue, Documentation, ScalarFunctionArgs, ScalarUDFImpl, Signature};
 
@@ -14,6 +14,8 @@ pub(crate) struct CodeFunction {
     pub name: &'static str,
     pub signature: Signature,
     pub return_type: DataType,
+    /// Whether `evaluate` can read an argument of a type.
+    pub accepts: fn(&DataType) -> bool,
     pub documentation: Documentation,
     /// Gets arrays of equal length and returns an array of that length.
     pub evaluate: fn(&[ArrayRef]) -> Result<ArrayRef>,
@@ -28,8 +30,13 @@ impl ScalarUDFImpl for CodeFunction {
         &self.signature
     }
 
-    fn return_type(&self, _: &[DataType]) -> Result<DataType> {
-        Ok(self.return_type.clone())
+    fn return_type(&self, arguments: &[DataType]) -> Result<DataType> {
+        match arguments.iter().find(|argument| !(self.accepts)(argument)) {
+            Some(other) => {
+                plan_err!("{} takes text or bytes, not {other}", self.documentation.syntax_example)
+            }
+            None => Ok(self.return_type.clone()),
+        }
     }
 
     // A null argument gives null, which lets the optimiser drop rows before a join.

@@ -1,1 +1,71 @@
-fn main() {}
+//! SQL over device events: in this process, or on a Ballista cluster whose processes it also starts.
+
+#![forbid(unsafe_code)]
+
+mod cluster;
+mod events;
+mod output;
+mod query;
+mod report;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+// The allocator that Ballista's own executor and DataFusion's command line use.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// SQL over device events, with the event codes as functions.
+///
+/// The files become the table `events`, as they are, and the view `device_events` with the columns
+/// event_type, device_id, campaign_id and date_time. The table `event_codes` is the catalogue;
+/// `--sql "SHOW FUNCTIONS LIKE '%event_code%'"` lists the functions.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Arguments {
+    #[command(subcommand)]
+    role: Option<Role>,
+    #[command(flatten)]
+    query: query::Query,
+}
+
+#[derive(Subcommand)]
+enum Role {
+    /// Run the scheduler of a cluster
+    Scheduler(cluster::Scheduler),
+    /// Run an executor of a cluster
+    Executor(cluster::Executor),
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let log = "warn,ballista_scheduler::scheduler_process=info,ballista_executor::executor_process=info";
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(log)).init();
+
+    // The planner recurses: a thread's usual stack is too small for a deep query in a debug build.
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(32 << 20).build();
+    let result = runtime.map_err(Into::into).and_then(|runtime| {
+        let task = runtime.spawn(async {
+            match arguments.role {
+                None => query::run(arguments.query).await,
+                Some(Role::Scheduler(scheduler)) => cluster::run_scheduler(scheduler).await,
+                Some(Role::Executor(executor)) => cluster::run_executor(executor).await,
+            }
+        });
+        runtime.block_on(task)?
+    });
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // The engine's errors come with line breaks; a log wants a line.
+            let error = error.to_string();
+            eprintln!("event-codes-sql: {}", error.split_whitespace().collect::<Vec<_>>().join(" "));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What stops the command: the engine's, the cluster's and the system's errors alike.
+type Error = Box<dyn std::error::Error + Send + Sync>;

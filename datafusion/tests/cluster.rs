@@ -1,0 +1,157 @@
+//! A scheduler and two executors, each a process of its own on loopback, against plain counts.
+
+mod fleet;
+mod oracle;
+mod reports;
+
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use reports::{REPORTS, command, expected, log, parse, rows, write_ndjson};
+
+/// Far more than anything here takes: a test that hangs must end.
+const LIMIT: Duration = Duration::from_secs(240);
+
+/// A process that ends with the test, however that ends.
+struct Process(Child);
+
+impl Process {
+    fn start(arguments: &[&str]) -> Self {
+        let child = Command::new(assert_cmd::cargo::cargo_bin!("event-codes-sql"))
+            .args(arguments)
+            .env("RUST_LOG", "error")
+            .stdout(Stdio::null())
+            .spawn();
+        Self(child.unwrap())
+    }
+
+    fn kill(&mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        // It may have been killed already, which is fine.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+struct Cluster {
+    url: String,
+    _scheduler: Process,
+    executors: [Process; 2],
+    work: [tempfile::TempDir; 2],
+}
+
+impl Cluster {
+    fn start() -> Self {
+        let port = free_ports();
+        let scheduler_address = format!("127.0.0.1:{port}");
+        let scheduler = Process::start(&["scheduler", "--bind", &scheduler_address]);
+        wait_for(port);
+        let work = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let executors = [0, 1].map(|n: usize| {
+            let port = free_ports();
+            let bind = format!("127.0.0.1:{port}");
+            let work = work[n].path().to_str().unwrap();
+            let arguments = ["executor", "--scheduler", &scheduler_address, "--bind", &bind];
+            let executor = Process::start(&[&arguments[..], &["--cores", "1", "--work-dir", work]].concat());
+            wait_for(port);
+            wait_for(port + 1);
+            executor
+        });
+        Self { url: format!("df://{scheduler_address}"), _scheduler: scheduler, executors, work }
+    }
+
+    fn command(&self) -> assert_cmd::Command {
+        let mut command = command();
+        command.timeout(LIMIT).args(["--scheduler", &self.url]);
+        command
+    }
+}
+
+/// The first of two neighbouring ports that nobody listens on.
+fn free_ports() -> u16 {
+    let listen = |port: u16| TcpListener::bind((Ipv4Addr::LOCALHOST, port));
+    loop {
+        let first = listen(0).unwrap();
+        let port = first.local_addr().unwrap().port();
+        if port.checked_add(1).is_some_and(|next| listen(next).is_ok()) {
+            return port;
+        }
+    }
+}
+
+fn wait_for(port: u16) {
+    wait_until("somebody listens", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
+}
+
+fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !holds() {
+        assert!(start.elapsed() < LIMIT, "waited {LIMIT:?} until {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn reports_and_functions() {
+    let log = log(5, 1_200);
+    let directory = tempfile::tempdir().unwrap();
+    write_ndjson(directory.path(), &log);
+    let cluster = Cluster::start();
+    for report in REPORTS {
+        let actual = rows(cluster.command().arg(directory.path()).args(["--report", report]));
+        assert_eq!(actual, expected(report, &log), "{report}");
+    }
+
+    // Functions that no report uses, the table in a join, and texts that travel between processes.
+    let sql =
+        "SELECT event_codes.explanation, event_code_section(find_event_code(device_id || '/' || event_type)),
+                      event_code_family(event_type), event_code_number(find_event_codes(event_type)[1]),
+                      event_code_from_lwm2m(10252, 3, event_codes.number), count(*)
+               FROM events LEFT JOIN event_codes ON code = event_type
+               GROUP BY 1, 2, 3, 4, 5 ORDER BY 6, 1, 2, 3, 4, 5";
+    let here = rows(command().arg(directory.path()).args(["--sql", sql]));
+    assert!(here.len() > 50);
+    assert_eq!(rows(cluster.command().arg(directory.path()).args(["--sql", sql])), here);
+
+    let shown = cluster.command().args(["--sql", "SHOW FUNCTIONS LIKE 'find_event_codes'"]).output().unwrap();
+    assert!(String::from_utf8_lossy(&shown.stdout).contains("Every event code in a text"), "{shown:?}");
+}
+
+/// An executor is killed when it has finished a part of the query and not all: its results are gone.
+#[test]
+fn an_executor_dies_in_the_middle_of_a_query() {
+    let log = log(12, 10_000);
+    let directory = tempfile::tempdir().unwrap();
+    write_ndjson(directory.path(), &log);
+    let mut cluster = Cluster::start();
+    let mut query = Command::new(assert_cmd::cargo::cargo_bin!("event-codes-sql"))
+        .args(["--scheduler", &cluster.url, "--report", "failures", "--format", "csv"])
+        .arg(directory.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let doomed = cluster.work[1].path().to_owned();
+    wait_until("the executor has results", || has_files(&doomed) || query.try_wait().unwrap().is_some());
+    assert_eq!(query.try_wait().unwrap(), None, "the query goes on");
+    cluster.executors[1].kill();
+
+    wait_until("the query ends", || query.try_wait().unwrap().is_some());
+    let output = query.wait_with_output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(parse(&output.stdout), expected("failures", &log));
+}
+
+fn has_files(directory: &Path) -> bool {
+    directory.read_dir().is_ok_and(|entries| {
+        entries.flatten().any(|entry| entry.path().is_file() || has_files(&entry.path()))
+    })
+}

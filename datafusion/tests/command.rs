@@ -1,0 +1,180 @@
+//! `event-codes-sql` in one process: every kind of file, every report, every format, every mistake.
+
+mod fleet;
+mod oracle;
+mod reports;
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::Stdio;
+
+use reports::{REPORTS, command, expected, log, rows, write_csv, write_ndjson};
+
+fn path(path: &Path) -> &str {
+    path.to_str().unwrap()
+}
+
+#[test]
+fn reports_on_every_kind_of_file() {
+    let log = log(5, 1_200);
+    let directory = tempfile::tempdir().unwrap();
+    let [ndjson, csv, parquet] = ["ndjson", "csv", "parquet"].map(|kind| directory.path().join(kind));
+    // A directory in the directory, to be found too, and a file that is none of ours.
+    for kind in [&ndjson, &csv] {
+        fs::create_dir_all(kind.join("first")).unwrap();
+        fs::write(kind.join("README.txt"), "UPD4_FAIL_207").unwrap();
+    }
+    write_ndjson(&ndjson.join("first"), &log[..1]);
+    write_ndjson(&ndjson, &log[1..]);
+    write_csv(&csv.join("first"), &log[..1]);
+    write_csv(&csv, &log[1..]);
+    fs::create_dir(&parquet).unwrap();
+    let copy = format!("COPY events TO '{}/' STORED AS PARQUET", path(&parquet));
+    assert_eq!(rows(command().arg(&ndjson).args(["--sql", &copy])), [["6000"]]);
+
+    for report in REPORTS {
+        let expected = expected(report, &log);
+        assert!(expected.len() > 1, "{report} has something to say");
+        for files in [&ndjson, &csv, &parquet] {
+            let actual = rows(command().arg(files).args(["--report", report]));
+            assert_eq!(actual, expected, "{report} of {}", files.display());
+        }
+    }
+    let failures = rows(command().arg(&ndjson));
+    assert_eq!(failures, expected("failures", &log), "the report when none is asked for");
+}
+
+#[test]
+fn files_by_name() {
+    let log = log(3, 100);
+    let directory = tempfile::tempdir().unwrap();
+    write_ndjson(directory.path(), &log);
+    // Characters that mean something in an address or in a pattern.
+    let odd = directory.path().join("a b#[1]?*%20.JSON");
+    fs::rename(directory.path().join("0.ndjson"), &odd).unwrap();
+    let count = "SELECT count(*) FROM events";
+    let second = directory.path().join("2.ndjson");
+    assert_eq!(rows(command().args([&odd, &second]).args(["--sql", count])), [["200"]]);
+    assert_eq!(rows(command().arg(directory.path()).args(["--sql", count])), [["300"]]);
+}
+
+#[test]
+fn a_column_that_only_later_rows_fill() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("events.ndjson");
+    let mut lines = r#"{"event_type":"SYS_111","changes":null}"#.to_owned() + "\n";
+    lines = lines.repeat(1_500) + r#"{"event_type":"SYS_112","changes":"firmware"}"# + "\n";
+    fs::write(&file, lines).unwrap();
+    let sql = "SELECT count(*), count(changes) FROM events";
+    assert_eq!(rows(command().arg(&file).args(["--sql", sql])), [["1501", "1"]]);
+
+    let file = directory.path().join("events.csv");
+    let long = "9".repeat(40);
+    fs::write(
+        &file,
+        "device_id,code\n".to_owned() + &"7,SYS_111\n".repeat(1_500) + &format!("{long},SYS_112\n"),
+    )
+    .unwrap();
+    let sql = "SELECT device_id FROM events WHERE code = 'SYS_112'";
+    assert_eq!(rows(command().arg(&file).args(["--sql", sql])), [[long]]);
+}
+
+#[test]
+fn formats() {
+    let sql = "SELECT code, number, corrective_action AS action FROM event_codes
+               WHERE code IN ('UPD4_FAIL_505', 'UPD2_REPORT_HASH') ORDER BY code DESC";
+    let run = |format: &str| {
+        let output = command().args(["--sql", sql, "--format", format]).output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty());
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert_eq!(run("csv"), "code,number,action\nUPD4_FAIL_505,505,Retry update.\nUPD2_REPORT_HASH,,\n");
+    let objects: Vec<serde_json::Value> =
+        run("json").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(
+        objects,
+        [
+            serde_json::json!({"code": "UPD4_FAIL_505", "number": 505, "action": "Retry update."}),
+            serde_json::json!({"code": "UPD2_REPORT_HASH", "number": null, "action": null}),
+        ]
+    );
+    let table = run("table");
+    assert!(table.contains("| UPD4_FAIL_505    | 505    | Retry update. |"), "{table}");
+    // Nothing to say is said with a header.
+    let none = ["--sql", "SELECT code FROM event_codes WHERE code = ''", "--format"];
+    assert_eq!(command().args(none).arg("csv").output().unwrap().stdout, b"code\n");
+    assert_eq!(command().args(none).arg("json").output().unwrap().stdout, b"");
+    assert!(
+        String::from_utf8(command().args(none).arg("table").output().unwrap().stdout)
+            .unwrap()
+            .contains("code")
+    );
+}
+
+#[test]
+fn several_statements() {
+    let sql = "CREATE VIEW failures AS SELECT code FROM event_codes WHERE status = 'fail';
+               SELECT count(*) > 50 AS many FROM failures; SELECT true AS found FROM failures WHERE code = 'SYS_111'";
+    let output = command().args(["--format", "json", "--sql", sql]).output().unwrap();
+    assert_eq!(String::from_utf8(output.stdout).unwrap().matches("true").count(), 2);
+}
+
+#[test]
+fn mistakes_are_one_clear_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: &str| {
+        let file = directory.path().join(name);
+        fs::write(&file, content).unwrap();
+        path(&file).to_owned()
+    };
+    let empty = directory.path().join("empty");
+    fs::create_dir(&empty).unwrap();
+    let json = file("a.ndjson", "{\"event_type\":\"SYS_111\"}\n");
+    let csv = file("b.csv", "event_type\nSYS_111\n");
+    let broken = file("c.ndjson", "{\"event_type\":\"SYS_111\"}\nnot JSON\n");
+    let other = file("d.ndjson", "{\"event_type\":{\"code\":1}}\n");
+    let text = file("e.txt", "SYS_111\n");
+    let parquet = file("f.parquet", "SYS_111\n");
+    for (arguments, parts) in [
+        (vec!["nowhere.ndjson"], vec!["nowhere.ndjson", "No such file"]),
+        (vec![&text], vec!["e.txt", "expected .ndjson"]),
+        (vec![path(&empty)], vec!["no .ndjson"]),
+        (vec![&json, &csv], vec!["one kind", "a.ndjson", "b.csv"]),
+        (vec![&json], vec!["no column device_id", "--sql"]),
+        (vec![&broken, "--sql", "SELECT * FROM events"], vec!["c.ndjson"]),
+        (vec![&json, &other, "--sql", "SELECT * FROM events"], vec!["d.ndjson", "event_type"]),
+        (vec![&parquet, "--sql", "SELECT * FROM events"], vec!["f.parquet"]),
+        (vec!["--sql", "SELEC"], vec!["SELEC"]),
+        (vec!["--sql", "SELECT event_code_status(42)"], vec!["event_code_status"]),
+        (vec!["--sql", "SELECT * FROM events"], vec!["events"]),
+        (vec!["--sql", "SELECT 1", "--scheduler", "df://127.0.0.1:1"], vec!["127.0.0.1:1"]),
+        (vec!["executor", "--bind", "127.0.0.1:65535"], vec!["65535"]),
+    ] {
+        let output = command().args(&arguments).output().unwrap();
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {message}");
+        assert!(parts.iter().all(|part| message.contains(part)), "{arguments:?}: {message}");
+        assert!(message.starts_with("event-codes-sql: ") && message.lines().count() == 1, "{message}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+/// `| head -1` must not end in a panic or an error.
+#[test]
+fn a_closed_pipe_is_quiet() {
+    for format in ["csv", "json", "table"] {
+        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("event-codes-sql"))
+            .args(["--format", format, "--sql"])
+            .arg("SELECT a.*, b.* FROM event_codes a CROSS JOIN event_codes b")
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        assert!(!line.is_empty());
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success() && output.stderr.is_empty(), "{format}: {output:?}");
+    }
+}

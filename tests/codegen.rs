@@ -453,6 +453,21 @@ fn a_catalogue_has_a_largest_size() {
     );
 }
 
+/// A file far beyond that is read to its end, and each of its mistakes told.
+#[test]
+fn a_hundred_thousand_rows_are_told_of_in_time() {
+    let row = |number: u32| format!("UPD4_FAIL_{number}X,update,fail,service,\"two\nlines\",,\n");
+    let mut csv = HEADER.to_string();
+    csv.extend((0..100_000).map(row));
+    assert_eq!(mistakes(&csv), ["codes.csv: 100000 codes with those of any overlay; expected at most 1024"]);
+    let told = mistakes(csv.replace(",fail,", ",failed,"));
+    assert_eq!(told.len(), 100_000);
+    assert_eq!(
+        told[99_999],
+        "codes.csv:200000: column `status`: unknown status \"failed\"; expected success, fail, info, skipped"
+    );
+}
+
 // ---- The overlay ----
 
 const SITE: &str =

@@ -249,9 +249,7 @@ impl EventCode {
     #[must_use]
     pub fn with_portal_text(text: &str) -> &'static [EventCode] {
         let wanted = portal_text::significant(text);
-        match PORTAL_TEXTS.binary_search_by(|(known, _)| portal_text::compare(known, wanted)) {
-            Ok(found) => PORTAL_TEXTS[found].1,
-            Err(_) => &[],
-        }
+        let found = PORTAL_TEXTS.binary_search_by(|(known, _)| portal_text::compare(known, wanted));
+        found.ok().and_then(|place| PORTAL_TEXTS.get(place)).map_or(&[], |(_, codes)| codes)
     }
 }

@@ -61,24 +61,26 @@ const fn numbered(prefix: &[u8], number: i64) -> Option<EventCode> {
     if number < 0 || number > 999 {
         return None;
     }
-    let digits = [number / 100, number / 10 % 10, number % 10];
-    let mut code = [0; 16];
-    let mut len = 0;
-    while len < prefix.len() {
-        code[len] = prefix[len];
-        len += 1;
+    // As one big-endian integer, to which a shift appends a byte: no index that could be out of bounds.
+    let mut code = 0_u128;
+    let mut rest = prefix;
+    while let [byte, after @ ..] = rest {
+        code = code << 8 | *byte as u128;
+        rest = after;
     }
     let mut place = if number > 99 {
-        0
+        100
     } else if number > 9 {
-        1
+        10
     } else {
-        2
+        1
     };
-    while place < digits.len() {
-        code[len] = b'0' + digits[place] as u8;
-        len += 1;
-        place += 1;
+    while place > 0 {
+        code = code << 8 | (b'0' as i64 + number / place % 10) as u128;
+        place /= 10;
     }
-    EventCode::from_bytes(code.split_at(len).0)
+    match code.to_be_bytes().split_at_checked(code.leading_zeros() as usize / 8) {
+        Some((_, code)) => EventCode::from_bytes(code),
+        None => None,
+    }
 }

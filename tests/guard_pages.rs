@@ -1,0 +1,183 @@
+//! No read outside what was passed in: haystacks and keys that end, or begin, at a page the process
+//! may not touch. One byte too far ends the test with a segmentation fault.
+#![cfg(unix)]
+
+mod oracle;
+
+use std::ptr;
+
+use event_log_codes::{EVENT_CODES, EventCode, find, find_iter};
+
+/// Memory between two pages that may not be touched.
+struct Guarded {
+    start: *mut u8,
+    page: usize,
+}
+
+impl Guarded {
+    fn new() -> Guarded {
+        // SAFETY: a question without arguments that must be valid.
+        let page = unsafe { libc::sysconf(libc::_SC_PAGESIZE) } as usize;
+        // SAFETY: three fresh pages of no file, wherever the system puts them.
+        let start = unsafe {
+            libc::mmap(
+                ptr::null_mut(),
+                3 * page,
+                libc::PROT_NONE,
+                libc::MAP_PRIVATE | libc::MAP_ANONYMOUS,
+                -1,
+                0,
+            )
+        };
+        assert_ne!(start, libc::MAP_FAILED);
+        // SAFETY: the middle one of those pages.
+        let opened =
+            unsafe { libc::mprotect(start.byte_add(page), page, libc::PROT_READ | libc::PROT_WRITE) };
+        assert_eq!(opened, 0);
+        Guarded { start: start.cast(), page }
+    }
+
+    /// The bytes right after the first guard.
+    fn at_start(&mut self, bytes: &[u8]) -> &[u8] {
+        self.put(0, bytes)
+    }
+
+    /// The bytes right before the second guard.
+    fn at_end(&mut self, bytes: &[u8]) -> &[u8] {
+        self.put(self.page - bytes.len(), bytes)
+    }
+
+    fn put(&mut self, at: usize, bytes: &[u8]) -> &[u8] {
+        assert!(at + bytes.len() <= self.page);
+        // SAFETY: within the middle page, which is ours to read and write, and borrowed from `self`.
+        unsafe {
+            let place = self.start.add(self.page + at);
+            ptr::copy_nonoverlapping(bytes.as_ptr(), place, bytes.len());
+            std::slice::from_raw_parts(place, bytes.len())
+        }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        // SAFETY: what `new` mapped, and nothing borrows it any more.
+        unsafe { libc::munmap(self.start.cast(), 3 * self.page) };
+    }
+}
+
+fn scan(haystack: &[u8]) {
+    let found: Vec<_> = find_iter(haystack)
+        .map(|found| (found.start(), found.end(), found.code().map(|code| code.as_str())))
+        .collect();
+    assert_eq!(found, oracle::find_all(haystack), "{}", haystack.escape_ascii());
+    assert_eq!(find(haystack), find_iter(haystack).next());
+}
+
+fn look_up(key: &[u8]) {
+    assert_eq!(EventCode::from_bytes(key).map(|code| code.as_str()), oracle::lookup(key));
+    let found = EventCode::from_bytes_ignore_ascii_case(key);
+    assert_eq!(found.map(|code| code.as_str()), oracle::lookup_ignore_ascii_case(key));
+    if let Ok(key) = str::from_utf8(key) {
+        assert_eq!(EVENT_CODES.get(key).copied(), EventCode::from_bytes(key.as_bytes()));
+        assert_eq!(key.parse().ok(), EventCode::from_bytes(key.as_bytes()));
+        assert!(EventCode::with_portal_text(key).is_empty());
+    }
+}
+
+#[test]
+fn haystacks_of_every_length() {
+    // What may make a scanner look further: words, halves of codes, codes, nothing at all.
+    let texts: [&[u8]; 7] = [
+        b"UPD4_FAIL_207 ",
+        b"SYS_111,",
+        b"UPD2_REPORT_VERSION\n",
+        b"UPD4_FAIL_",
+        b"_",
+        b"\xff",
+        b"{\"event_type\":\"SYS_1\"} U UP UPD SYS_",
+    ];
+    let mut guarded = Guarded::new();
+    for text in texts {
+        let long: Vec<u8> = text.iter().copied().cycle().take(512).collect();
+        for len in 0..=256 {
+            // Each text begins and ends at each of its places.
+            for offset in 0..text.len().min(16) {
+                scan(guarded.at_end(&long[offset..offset + len]));
+                scan(guarded.at_start(&long[offset..offset + len]));
+            }
+        }
+    }
+}
+
+/// A code as the last and as the first thing in memory, behind or before anything.
+#[test]
+fn codes_at_the_edge() {
+    let mut guarded = Guarded::new();
+    for code in oracle::codes() {
+        for len in 0..=66 {
+            for filler in [b' ', b'A'] {
+                let mut haystack = vec![filler; len];
+                haystack.extend_from_slice(code.as_bytes());
+                scan(guarded.at_end(&haystack));
+                haystack.rotate_left(len);
+                scan(guarded.at_start(&haystack));
+            }
+        }
+    }
+}
+
+#[test]
+fn keys_at_the_edge() {
+    let mut guarded = Guarded::new();
+    for code in oracle::codes() {
+        let longer = format!("{code}_{code}_{code}_{code}_{code}_{code}_{code}_{code}");
+        for len in 0..=longer.len() {
+            for key in [longer[..len].as_bytes(), longer[..len].to_ascii_lowercase().as_bytes()] {
+                look_up(guarded.at_end(key));
+                look_up(guarded.at_start(key));
+            }
+        }
+    }
+}
+
+#[test]
+fn portal_texts_at_the_edge() {
+    let mut guarded = Guarded::new();
+    for code in EventCode::ALL {
+        let Some(text) = code.portal_text() else { continue };
+        for text in [text, text.trim_end_matches('.')] {
+            let at_end = str::from_utf8(guarded.at_end(text.as_bytes())).unwrap();
+            assert!(EventCode::with_portal_text(at_end).contains(code));
+            let at_start = str::from_utf8(guarded.at_start(text.as_bytes())).unwrap();
+            assert!(EventCode::with_portal_text(at_start).contains(code));
+        }
+    }
+}
+
+/// The guards guard: a process that reads one byte too far, on either side, is killed for it.
+#[test]
+fn a_read_too_far_is_seen() {
+    for side in ["before", "after"] {
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["read_too_far", "--exact", "--ignored"])
+            .env("READ_TOO_FAR", side)
+            .output()
+            .unwrap()
+            .status;
+        let signal = std::os::unix::process::ExitStatusExt::signal(&status);
+        assert!([Some(libc::SIGSEGV), Some(libc::SIGBUS)].contains(&signal), "{side}: {status}");
+    }
+}
+
+#[test]
+#[ignore = "dies, as `a_read_too_far_is_seen` wants it to"]
+fn read_too_far() {
+    let mut guarded = Guarded::new();
+    let byte = match std::env::var("READ_TOO_FAR").as_deref() {
+        Ok("before") => guarded.at_start(b"x").as_ptr().wrapping_sub(1),
+        Ok("after") => guarded.at_end(b"x").as_ptr().wrapping_add(1),
+        _ => return,
+    };
+    // SAFETY: none. The page is mapped without access and the process ends here, which is the point.
+    unsafe { std::hint::black_box(byte.read_volatile()) };
+}

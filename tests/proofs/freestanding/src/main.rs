@@ -1,0 +1,87 @@
+//! Lookups and scans in a program without `std`, `alloc` or a C library. Exit status 0: they work.
+
+#![no_std]
+#![no_main]
+// Else the loops below become calls of themselves.
+#![no_builtins]
+
+use core::arch::{asm, global_asm};
+use core::hint::black_box;
+
+use event_log_codes::{EVENT_CODES, EventCode, find_iter};
+
+global_asm!(".globl _start", "_start:", "and rsp, -16", "call {start}", start = sym start);
+
+extern "C" fn start() -> ! {
+    let haystack = black_box(&b"<14>gw-7: UPD4_FAIL_218, then SYS_111 and UPD9_NEW_1"[..]);
+    let mut counts = [0_u8; EventCode::COUNT];
+    let mut unknown = 0;
+    for found in find_iter(haystack) {
+        match found.code() {
+            Some(code) => counts[code.index()] += 1,
+            None => unknown += 1,
+        }
+    }
+    let works = unknown == 1
+        && counts[EventCode::Upd4Fail218.index()] == 1
+        && counts[EventCode::Sys111.index()] == 1
+        && EventCode::from_bytes_ignore_ascii_case(black_box(b"sys_112")) == Some(EventCode::Sys112)
+        && EventCode::from_bytes(black_box(b"sys_112")).is_none()
+        && EVENT_CODES.get(black_box("UPD4_OK_M1")) == Some(&EventCode::Upd4OkM1)
+        && EventCode::with_portal_text(black_box("device registered")) == [EventCode::Sys106]
+        && black_box(EventCode::Upd4Fail207).corrective_action().is_some();
+    exit(if works { 0 } else { 1 })
+}
+
+fn exit(status: i32) -> ! {
+    // SAFETY: system call 60 of x86-64 Linux ends the program.
+    unsafe { asm!("syscall", in("rax") 60, in("edi") status, options(noreturn)) }
+}
+
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    exit(101)
+}
+
+/// What compilers ask of every environment, however small: four functions and the name of one more.
+mod environment {
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
+        for at in 0..len {
+            // SAFETY: the caller owns `len` bytes at both places.
+            unsafe { to.add(at).write(from.add(at).read()) }
+        }
+        to
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memset(to: *mut u8, byte: i32, len: usize) -> *mut u8 {
+        for at in 0..len {
+            // SAFETY: the caller owns `len` bytes there.
+            unsafe { to.add(at).write(byte as u8) }
+        }
+        to
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn memcmp(left: *const u8, right: *const u8, len: usize) -> i32 {
+        for at in 0..len {
+            // SAFETY: the caller owns `len` bytes at both places.
+            let (left, right) = unsafe { (left.add(at).read(), right.add(at).read()) };
+            if left != right {
+                return i32::from(left) - i32::from(right);
+            }
+        }
+        0
+    }
+
+    #[unsafe(no_mangle)]
+    unsafe extern "C" fn bcmp(left: *const u8, right: *const u8, len: usize) -> i32 {
+        // SAFETY: as the caller's.
+        unsafe { memcmp(left, right, len) }
+    }
+
+    /// Named by the prebuilt `core`, which can unwind; never called where a panic ends the program.
+    #[unsafe(no_mangle)]
+    extern "C" fn rust_eh_personality() {}
+}

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
-use crate::filter::CodeFilter;
+use crate::filter::{CodeFilter, TimeFilter};
+use crate::{lwm2m, records};
 
 /// What failed, on how many devices, and what to do: device-update event codes in any log.
 #[derive(Debug, Parser)]
@@ -22,7 +23,13 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Summary(SummaryArgs),
+    Annotate(AnnotateArgs),
+    Grep(GrepArgs),
     Explain(ExplainArgs),
+    List(ListArgs),
+    Report(ReportArgs),
+    Completions(CompletionsArgs),
+    Man(ManArgs),
 }
 
 /// Count the codes in logs, most frequent first
@@ -43,8 +50,18 @@ pub struct SummaryArgs {
     #[arg(long, value_name = "WHAT", default_value = "code")]
     pub by: Grouping,
 
+    /// Count each device once: by code, and by what became of it in each campaign
+    #[arg(long)]
+    pub devices: bool,
+
     #[command(flatten)]
     pub filter: CodeFilter,
+
+    #[command(flatten)]
+    pub time: TimeFilter,
+
+    #[command(flatten)]
+    pub input: InputArg,
 
     /// Show only the most frequent
     #[arg(long, value_name = "N")]
@@ -58,17 +75,95 @@ const SUMMARY_EXAMPLES: &str = "\
 Examples:
   eventcodes summary /var/log/fleet            everything under a directory
   eventcodes summary --status fail --top 10 events.ndjson.gz
+  eventcodes summary --devices --since 7d exports/
   curl -s https://.../v3/device-events/ | eventcodes summary --format json";
+
+/// Write each line as it is, followed by the meaning of its codes
+///
+/// A filter: reads standard input, or files. What comes in live goes out line by line, so
+/// `tail -F log | eventcodes annotate` works.
+#[derive(Args, Debug)]
+#[command(after_help = ANNOTATE_EXAMPLES)]
+pub struct AnnotateArgs {
+    /// Files and directories to read
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Write the meaning at the end of the line instead of below it
+    #[arg(long, conflicts_with = "json")]
+    pub inline: bool,
+
+    /// Add `event_code` with `code`, `status`, `portal_text` and `corrective_action` to lines that are
+    /// JSON objects; nothing else of them changes
+    #[arg(long)]
+    pub json: bool,
+}
+
+const ANNOTATE_EXAMPLES: &str = "\
+Examples:
+  tail -F /var/log/gateway.log | eventcodes annotate
+  eventcodes annotate --json events.ndjson | jq 'select(.event_code.status == \"fail\")'";
+
+/// Print the records whose codes match
+///
+/// Without a filter every record that holds a code matches. Exits with 0 if a record matched, with 1
+/// if none did, with 2 if something could not be read.
+#[derive(Args, Debug)]
+#[command(after_help = GREP_EXAMPLES)]
+pub struct GrepArgs {
+    /// Files and directories to read
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub filter: CodeFilter,
+
+    /// Only codes that are not in the catalogue
+    #[arg(long, conflicts_with_all = ["status", "section"])]
+    pub unknown: bool,
+
+    #[command(flatten)]
+    pub time: TimeFilter,
+
+    #[command(flatten)]
+    pub input: InputArg,
+
+    /// Print only how many records match
+    #[arg(short, long)]
+    pub count: bool,
+
+    /// Print only the codes that match, each on a line
+    #[arg(short, long, conflicts_with = "count")]
+    pub only_matching: bool,
+
+    /// Print the line that each record begins in
+    #[arg(short = 'n', long)]
+    pub line_number: bool,
+}
+
+const GREP_EXAMPLES: &str = "\
+Examples:
+  eventcodes grep --status fail --section update-fetching events.ndjson
+  eventcodes grep --code 'UPD4_FAIL_3*' -n /var/log/fleet
+  eventcodes grep --unknown -o events.ndjson | sort | uniq -c";
 
 /// Tell everything known of a code
 ///
-/// Any letter case. Exits with 1 if a code is unknown, and suggests the nearest.
+/// Any letter case. Exits with 1 if something is unknown, and suggests the nearest.
 #[derive(Args, Debug)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub struct ExplainArgs {
     /// Codes, as logs write them
-    #[arg(value_name = "CODE", required = true)]
+    #[arg(value_name = "CODE", required_unless_present_any = ["lwm2m", "text"])]
     pub codes: Vec<String>,
+
+    /// A value that a device reports, as /OBJECT/INSTANCE/RESOURCE=VALUE
+    #[arg(long, value_name = "REPORT")]
+    pub lwm2m: Vec<lwm2m::Report>,
+
+    /// A text that the portal shows; several codes may have it
+    #[arg(long, value_name = "TEXT")]
+    pub text: Vec<String>,
 
     #[command(flatten)]
     pub format: FormatArg,
@@ -77,7 +172,93 @@ pub struct ExplainArgs {
 const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   eventcodes explain UPD4_FAIL_207
-  eventcodes explain sys_111 upd4_fail_218 --format json";
+  eventcodes explain sys_111 upd4_fail_218 --format json
+  eventcodes explain --lwm2m /10252/0/3=218
+  eventcodes explain --text 'Manifest rejected, certificate not found'";
+
+/// List the codes, or those whose texts hold all the words
+///
+/// Any letter case. Exits with 1 if there is none.
+#[derive(Args, Debug)]
+#[command(after_help = LIST_EXAMPLES)]
+pub struct ListArgs {
+    /// Words to look for in the code and its texts
+    #[arg(value_name = "WORD")]
+    pub words: Vec<String>,
+
+    #[command(flatten)]
+    pub filter: CodeFilter,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+const LIST_EXAMPLES: &str = "\
+Examples:
+  eventcodes list certificate
+  eventcodes list --section update-writing --format markdown";
+
+/// Write one self-contained page: what failed, when, in which campaigns, what to do
+#[derive(Args, Debug)]
+#[command(after_help = REPORT_EXAMPLES)]
+pub struct ReportArgs {
+    /// Files and directories to read
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// File to write; standard output if none is named
+    #[arg(short, long, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+
+    /// Heading of the page
+    #[arg(long, value_name = "TEXT", default_value = "Device update events")]
+    pub title: String,
+
+    #[command(flatten)]
+    pub time: TimeFilter,
+
+    #[command(flatten)]
+    pub input: InputArg,
+}
+
+const REPORT_EXAMPLES: &str = "\
+Examples:
+  eventcodes report exports/ -o report.html
+  eventcodes report --since 7d /var/log/fleet -o week.html";
+
+/// Write a completion script for a shell
+#[derive(Args, Debug)]
+#[command(after_help = COMPLETIONS_EXAMPLES)]
+pub struct CompletionsArgs {
+    #[arg(value_name = "SHELL")]
+    pub shell: clap_complete::Shell,
+}
+
+const COMPLETIONS_EXAMPLES: &str = "\
+Examples:
+  eventcodes completions bash > ~/.local/share/bash-completion/completions/eventcodes
+  eventcodes completions zsh > ~/.zfunc/_eventcodes
+  eventcodes completions fish > ~/.config/fish/completions/eventcodes.fish";
+
+/// Write the man page of the command, or of one of its subcommands
+#[derive(Args, Debug)]
+#[command(after_help = MAN_EXAMPLES)]
+pub struct ManArgs {
+    #[arg(value_name = "SUBCOMMAND")]
+    pub subcommand: Option<String>,
+}
+
+const MAN_EXAMPLES: &str = "\
+Examples:
+  eventcodes man | man -l -
+  eventcodes man summary > /usr/local/share/man/man1/eventcodes-summary.1";
+
+#[derive(Args, Debug)]
+pub struct InputArg {
+    /// What the input is made of; content decides unless told
+    #[arg(long, value_name = "FORMAT")]
+    pub input: Option<records::Format>,
+}
 
 #[derive(Args, Debug)]
 pub struct FormatArg {

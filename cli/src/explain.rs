@@ -9,34 +9,45 @@ use serde::Serialize;
 use crate::args::{ExplainArgs, Format};
 use crate::ending::Ending;
 use crate::render::{self, Cell, Column, Table};
-use crate::suggest;
 use crate::trouble::Troubles;
+use crate::{lwm2m, suggest};
 
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<Ending> {
-    let troubles = Troubles::default();
-    let mut known = Vec::new();
-    let mut ending = Ending::Fine;
+    let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for text in &args.codes {
         match EventCode::from_bytes_ignore_ascii_case(text.as_bytes()) {
-            Some(code) => known.push(Explanation::of(code)),
-            None => {
-                troubles.say(&unknown(text));
-                ending = Ending::NotFound;
-            }
+            Some(code) => known.push(code),
+            None => unknown.push(meant(&format!("{text:?} is not a known code"), &suggest::codes(text))),
         }
     }
-    write(&known, args.format.format, out)?;
-    Ok(ending)
+    for report in &args.lwm2m {
+        match report.code() {
+            Some(code) => known.push(code),
+            None => unknown.push(format!("no code is known for {report}")),
+        }
+    }
+    for text in &args.text {
+        match EventCode::with_portal_text(text) {
+            [] => {
+                unknown.push(meant(&format!("no code has the portal text {text:?}"), &suggest::texts(text)))
+            }
+            codes => known.extend(codes),
+        }
+    }
+    let explanations: Vec<_> = known.into_iter().map(Explanation::of).collect();
+    write(&explanations, args.format.format, out)?;
+    let troubles = Troubles::default();
+    unknown.iter().for_each(|message| troubles.say(message));
+    Ok(if unknown.is_empty() { Ending::Fine } else { Ending::NotFound })
 }
 
-fn unknown(text: &str) -> String {
-    let near: Vec<_> = suggest::codes(text).iter().map(|code| code.as_str()).collect();
+/// `problem` and what was probably meant.
+fn meant(problem: &str, near: &[impl AsRef<str>]) -> String {
+    let near: Vec<_> = near.iter().map(AsRef::as_ref).collect();
     match near.split_last() {
-        None => format!("{text:?} is not a known code"),
-        Some((only, [])) => format!("{text:?} is not a known code; did you mean {only}?"),
-        Some((last, others)) => {
-            format!("{text:?} is not a known code; did you mean {} or {last}?", others.join(", "))
-        }
+        None => problem.to_owned(),
+        Some((only, [])) => format!("{problem}; did you mean {only}?"),
+        Some((last, others)) => format!("{problem}; did you mean {} or {last}?", others.join(", ")),
     }
 }
 
@@ -70,33 +81,13 @@ impl Explanation {
             corrective_action: code.corrective_action(),
             documented: code.is_documented(),
             user_defined: code.is_user_defined(),
-            lwm2m: lwm2m(code),
+            lwm2m: lwm2m::reports(code),
         }
     }
 
     fn source(&self) -> &'static str {
         if self.documented { "the document of event log codes" } else { "the service's list of event types" }
     }
-}
-
-/// What a device reports for `code`. The catalogue maps the other way, over few values.
-fn lwm2m(code: EventCode) -> Vec<String> {
-    const VALUES: [(u16, u16); 3] = [(5, 3), (5, 5), (10252, 2)];
-    const ANY: [(u16, u16); 4] = [(5, 6), (5, 7), (10252, 5), (10252, 6)];
-    let mut reports = Vec::new();
-    for (object, resource) in VALUES.into_iter().chain([(10252, 3)]) {
-        for value in -1..=512 {
-            if EventCode::from_lwm2m(object, resource, value) == Some(code) {
-                reports.push(format!("/{object}/0/{resource}={value}"));
-            }
-        }
-    }
-    for (object, resource) in ANY {
-        if EventCode::from_lwm2m(object, resource, 0) == Some(code) {
-            reports.push(format!("/{object}/0/{resource}"));
-        }
-    }
-    reports
 }
 
 /// Writes what is known of several codes.

@@ -1,7 +1,10 @@
-//! Which codes are wanted.
+//! Which codes are wanted, of which time.
 
 use clap::Args;
 use event_log_codes::{EventCode, Family, Section, Status};
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{Span, Timestamp};
 use wildmatch::WildMatch;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -51,4 +54,47 @@ impl CodeFilter {
 
 fn one_of<T: PartialEq>(wanted: &[T], value: T) -> bool {
     wanted.is_empty() || wanted.contains(&value)
+}
+
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Of which time")]
+pub struct TimeFilter {
+    /// Only records from this time on: 2025-08-29, 2025-08-29T06:00Z, or as long ago as 36h or 7d;
+    /// without an offset, UTC
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub since: Option<Timestamp>,
+
+    /// Only records before this time
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    pub until: Option<Timestamp>,
+}
+
+impl TimeFilter {
+    pub fn is_set(&self) -> bool {
+        self.since.is_some() || self.until.is_some()
+    }
+
+    /// Whether a record of this time is wanted; one without a time only if every time is.
+    #[inline]
+    pub fn wants(&self, time: Option<Timestamp>) -> bool {
+        match time {
+            Some(time) => {
+                self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
+            }
+            None => !self.is_set(),
+        }
+    }
+}
+
+fn time(text: &str) -> Result<Timestamp, String> {
+    let utc = |time: DateTime| time.to_zoned(TimeZone::UTC).map(|time| time.timestamp());
+    let ago =
+        |span: Span| Timestamp::now().to_zoned(TimeZone::UTC).checked_sub(span).map(|time| time.timestamp());
+    text.parse()
+        .or_else(|_| utc(text.parse()?))
+        .or_else(|_| utc(text.parse::<Date>()?.to_datetime(jiff::civil::Time::midnight())))
+        .or_else(|_| ago(text.parse()?))
+        .map_err(|_: jiff::Error| {
+            "neither a time such as 2025-08-29T06:00:00Z nor a time span such as 36h".to_owned()
+        })
 }

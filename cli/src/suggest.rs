@@ -5,9 +5,11 @@ use event_log_codes::EventCode;
 /// More differences than that are no typing mistake.
 const MAX_DISTANCE: usize = 3;
 const MAX_SUGGESTIONS: usize = 3;
+/// Texts that are less alike than that are different texts; 1 is the same text.
+const MIN_SIMILARITY: f64 = 0.6;
 
-/// The codes nearest to what was typed, nearest first; among equals those with the nearest number.
-pub fn codes(typed: &str) -> Vec<EventCode> {
+/// The codes nearest to what was typed; among equals those with the nearest number first.
+pub fn codes(typed: &str) -> Vec<&'static str> {
     let typed = typed.to_ascii_uppercase();
     let mut near: Vec<_> = EventCode::ALL
         .iter()
@@ -19,7 +21,7 @@ pub fn codes(typed: &str) -> Vec<EventCode> {
     near.into_iter()
         .take_while(|&(distance, _)| distance == nearest)
         .take(MAX_SUGGESTIONS)
-        .map(|(_, code)| code)
+        .map(|(_, code)| code.as_str())
         .collect()
 }
 
@@ -29,4 +31,15 @@ fn number_distance(typed: &str, code: EventCode) -> u64 {
         (Some(typed), Some(number)) => typed.abs_diff(number.into()),
         _ => u64::MAX,
     }
+}
+
+/// The portal text most like what was typed, in quotes; nothing if none is like it.
+pub fn texts(typed: &str) -> Vec<String> {
+    let typed = typed.to_lowercase();
+    let texts = EventCode::ALL.iter().filter_map(|code| code.portal_text());
+    let nearest = texts
+        .map(|text| (strsim::normalized_levenshtein(&typed, &text.to_lowercase()), text))
+        .filter(|&(similarity, _)| similarity >= MIN_SIMILARITY)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b));
+    nearest.into_iter().map(|(_, text)| format!("{text:?}")).collect()
 }

@@ -1,79 +1,73 @@
 //! `eventcodes summary`: how often each code occurs.
 
 use std::io::{self, Write};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use event_log_codes::{EventCode, Family, Section, Status};
 use serde::Serialize;
 
 use crate::args::{Format, Grouping, SummaryArgs};
+use crate::count::count;
+use crate::devices::{CampaignReport, Devices, Distinct};
 use crate::ending::Ending;
 use crate::filter::CodeFilter;
-use crate::input::{self, pool};
+use crate::input::{self, Source};
 use crate::render::{self, Cell, Column, Table};
+use crate::survey::{Unreadable, Wanted, survey};
 use crate::tally::Tally;
 use crate::trouble::Troubles;
-use crate::words::Words;
-
-/// The service's verdict on a device, which has a reason of its own beside it.
-pub const ROLL_UPS: [EventCode; 2] = [EventCode::Sys111, EventCode::Sys112];
+use crate::{campaigns, roll_up, tally};
 
 pub fn run(args: &SummaryArgs, out: &mut dyn Write) -> io::Result<Ending> {
     let troubles = Arc::new(Troubles::default());
     let sources = input::list(&args.paths, &troubles);
     troubles.show_progress(sources.iter().map(|source| source.size).sum());
-    let workers: Vec<_> = (0..pool::threads()).map(|_| Arc::new(Counter::default())).collect();
-    let signal = pool::run(sources, &workers, &troubles)?;
+    let (found, signal) = if args.devices || args.time.is_set() {
+        look_at_records(args, sources, &troubles)?
+    } else {
+        let (tally, signal) = count(sources, &troubles)?;
+        (Found { tally, devices: None, records: None }, signal)
+    };
     troubles.hide_progress();
-    let mut tally = Tally::default();
-    for worker in &workers {
-        tally.merge(&worker.tally());
-    }
-    let summary = Summary::new(args, &tally, signal.is_none() && !troubles.any());
+    let ending = Ending::new(signal, &troubles);
+    let summary = Summary::new(args, found, ending == Ending::Fine);
     summary.write(args.format.format, out)?;
-    Ok(Ending::new(signal, &troubles))
+    Ok(ending)
 }
 
-/// Counts the codes in the bytes that one thread reads.
-#[derive(Default)]
-struct Counter(Mutex<Tally>);
-
-impl Counter {
-    fn tally(&self) -> std::sync::MutexGuard<'_, Tally> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn look_at_records(
+    args: &SummaryArgs,
+    sources: Vec<Source>,
+    troubles: &Arc<Troubles>,
+) -> io::Result<(Found, Option<i32>)> {
+    let wanted =
+        Wanted { input: args.input.input, time: args.time.clone(), devices: args.devices, timeline: false };
+    let (survey, unreadable, signal) = survey(sources, &wanted, troubles)?;
+    survey.tell_what_is_missing(&unreadable, troubles);
+    let records = Records {
+        unreadable_count: survey.unreadable,
+        unreadable,
+        undated_codes: survey.undated,
+        codes_without_device: survey.without_device,
+    };
+    let devices = args.devices.then_some(survey.devices);
+    Ok((Found { tally: survey.tally, devices, records: Some(records) }, signal))
 }
 
-impl pool::Worker for Counter {
-    type Kind = ();
-    type Cursor = Words;
-    const HEAD: usize = 0;
+struct Found {
+    tally: Tally,
+    devices: Option<Devices>,
+    records: Option<Records>,
+}
 
-    fn kind(&self, _head: &[u8]) -> Option<()> {
-        Some(())
-    }
-
-    fn start(&self, _source: usize) -> Words {
-        Words::default()
-    }
-
-    fn start_piece(&self, _source: usize, _piece: usize, (): (), before: Option<u8>) -> Words {
-        before.map_or_else(Words::default, Words::after)
-    }
-
-    fn feed(&self, words: &mut Words, bytes: &[u8]) {
-        let mut tally = self.tally();
-        words.feed(bytes, &mut |found| tally.add(found));
-    }
-
-    fn feed_open(&self, words: &mut Words, bytes: &[u8]) -> bool {
-        words.feed_open(bytes)
-    }
-
-    fn end(&self, mut words: Words) {
-        let mut tally = self.tally();
-        words.end(&mut |found| tally.add(found));
-    }
+/// What could not be made of the records.
+#[derive(Serialize)]
+struct Records {
+    unreadable_count: u64,
+    /// The first of them.
+    unreadable: Vec<Unreadable>,
+    undated_codes: u64,
+    codes_without_device: u64,
 }
 
 /// The result, as JSON shows it.
@@ -87,6 +81,12 @@ struct Summary {
     roll_ups: Vec<Row>,
     uncatalogued: Vec<Uncatalogued>,
     totals: Totals,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    devices: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    campaigns: Option<Vec<CampaignReport>>,
+    #[serde(flatten)]
+    records: Option<Records>,
     /// Whether all input was read to its end.
     complete: bool,
 }
@@ -96,6 +96,8 @@ struct Row {
     #[serde(flatten)]
     group: Group,
     count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    devices: Option<u64>,
 }
 
 /// One code, or the codes that have something in common.
@@ -124,6 +126,8 @@ enum Group {
 struct Uncatalogued {
     code: String,
     count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    devices: Option<u64>,
 }
 
 /// Occurrences; the roll-ups are in none of the statuses.
@@ -152,38 +156,57 @@ impl Group {
             Grouping::Family => Group::Family { family: code.family() },
         }
     }
+
+    fn code(&self) -> Option<EventCode> {
+        match *self {
+            Group::Code { code, .. } => Some(code),
+            Group::Status { .. } | Group::Section { .. } | Group::Family { .. } => None,
+        }
+    }
 }
 
 impl Summary {
-    fn new(args: &SummaryArgs, tally: &Tally, complete: bool) -> Self {
-        let mut summary = Summary {
+    fn new(args: &SummaryArgs, found: Found, complete: bool) -> Self {
+        let distinct = found.devices.as_ref().map(Devices::distinct);
+        let (mut counts, mut roll_ups) = (Vec::new(), Vec::new());
+        let mut totals = Totals::default();
+        for (code, count) in found.tally.catalogued().filter(|&(code, _)| args.filter.wants(code)) {
+            totals.add(code, count);
+            let (rows, by) =
+                if roll_up::is(code) { (&mut roll_ups, Grouping::Code) } else { (&mut counts, args.by) };
+            Row::add(rows, Group::of(code, by), count);
+        }
+        counts.sort_by_key(|row| std::cmp::Reverse(row.count));
+        let not_shown = counts.len().saturating_sub(args.top.unwrap_or(usize::MAX));
+        counts.truncate(counts.len() - not_shown);
+        let mut uncatalogued = uncatalogued(&found.tally, &args.filter);
+        totals.uncatalogued = uncatalogued.iter().map(|row| row.count).sum();
+        if let Some(distinct) = &distinct {
+            for row in &mut counts {
+                let of_row = |code: &EventCode| {
+                    args.filter.wants(*code) && !roll_up::is(*code) && Group::of(*code, args.by) == row.group
+                };
+                row.devices = Some(distinct.with(EventCode::ALL.iter().copied().filter(of_row)));
+            }
+            for row in &mut roll_ups {
+                row.devices = row.group.code().map(|code| distinct.with([code]));
+            }
+            for row in &mut uncatalogued {
+                row.devices = Some(distinct.with_uncatalogued(&row.code));
+            }
+        }
+        Summary {
             by: args.by,
-            counts: Vec::new(),
-            not_shown: 0,
-            roll_ups: Vec::new(),
-            uncatalogued: uncatalogued(tally, &args.filter),
-            totals: Totals::default(),
+            counts,
+            not_shown,
+            roll_ups,
+            uncatalogued,
+            totals,
+            devices: distinct.as_ref().map(Distinct::devices),
+            campaigns: found.devices.as_ref().map(Devices::campaigns),
+            records: found.records,
             complete,
-        };
-        for (code, count) in tally.catalogued().filter(|&(code, _)| args.filter.wants(code)) {
-            summary.totals.add(code, count);
-            if ROLL_UPS.contains(&code) {
-                summary.roll_ups.push(Row { group: Group::of(code, Grouping::Code), count });
-                continue;
-            }
-            let group = Group::of(code, args.by);
-            match summary.counts.iter_mut().find(|row| row.group == group) {
-                Some(row) => row.count += count,
-                None => summary.counts.push(Row { group, count }),
-            }
         }
-        summary.totals.uncatalogued = summary.uncatalogued.iter().map(|row| row.count).sum();
-        summary.counts.sort_by_key(|row| std::cmp::Reverse(row.count));
-        if let Some(top) = args.top {
-            summary.not_shown = summary.counts.len().saturating_sub(top);
-            summary.counts.truncate(top);
-        }
-        summary
     }
 
     fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
@@ -203,72 +226,95 @@ impl Summary {
         });
         let roll_ups = Table {
             title: "Roll-ups: the service's verdict on a device, beside the device's own reason".to_owned(),
-            columns: code_columns(),
+            columns: self.columns(Grouping::Code),
             rows: self.roll_ups.iter().map(Row::cells).collect(),
         };
         let uncatalogued = Table {
             title: "Uncatalogued codes".to_owned(),
-            columns: vec![Column::Text("code"), Column::Number("count")],
-            rows: self
-                .uncatalogued
-                .iter()
-                .map(|row| vec![row.code.as_str().into(), row.count.into()])
-                .collect(),
+            columns: self.columns(Grouping::Code).drain(..self.numbers() + 1).collect(),
+            rows: self.uncatalogued.iter().map(Uncatalogued::cells).collect(),
         };
         let mut tables = vec![counts, roll_ups, uncatalogued];
         tables.retain(|table| !table.rows.is_empty());
         tables.push(self.totals.table(if self.complete { "Totals" } else { "Totals of a partial result" }));
+        if let Some(campaigns) = &self.campaigns {
+            tables.extend(campaigns::tables(campaigns));
+        }
         tables
     }
 
-    fn table(&self, title: String) -> Table {
-        let columns = match self.by {
-            Grouping::Code => code_columns(),
-            by => vec![Column::Text(by.name()), Column::Number("count")],
-        };
-        Table { title, columns, rows: self.counts.iter().map(Row::cells).collect() }
-    }
-
-    /// For programs: everything in one table.
+    /// For programs: everything but the campaigns in one table.
     fn rows(&self) -> Table {
         let mut table = self.table(String::new());
+        let texts = table.columns.len() - 1 - self.numbers();
+        let padded = |mut cells: Vec<Cell>| {
+            cells.extend((0..texts).map(|_| Cell::from("")));
+            cells
+        };
         if self.by == Grouping::Code {
             table.rows.extend(self.roll_ups.iter().map(Row::cells));
-            let texts = table.columns.len() - 2;
-            table.rows.extend(self.uncatalogued.iter().map(|row| {
-                let mut cells = vec![row.code.as_str().into(), row.count.into()];
-                cells.extend((0..texts).map(|_| Cell::from("")));
+            table.rows.extend(self.uncatalogued.iter().map(Uncatalogued::cells).map(padded));
+        } else {
+            table.rows.extend(self.roll_ups.iter().map(Row::cells).map(|mut cells| {
+                cells.truncate(1 + self.numbers());
                 cells
             }));
-        } else {
-            table.rows.push(vec!["roll-ups".into(), self.totals.roll_ups.into()]);
-            table.rows.push(vec!["uncatalogued".into(), self.totals.uncatalogued.into()]);
+            table.rows.extend(self.uncatalogued.iter().map(Uncatalogued::cells));
         }
         table
     }
-}
 
-fn code_columns() -> Vec<Column> {
-    vec![
-        Column::Text("code"),
-        Column::Number("count"),
-        Column::Text("status"),
-        Column::Text("portal text"),
-        Column::Text("corrective action"),
-    ]
+    fn table(&self, title: String) -> Table {
+        Table { title, columns: self.columns(self.by), rows: self.counts.iter().map(Row::cells).collect() }
+    }
+
+    fn columns(&self, by: Grouping) -> Vec<Column> {
+        let mut columns = vec![Column::Text(by.name()), Column::Number("count")];
+        if self.devices.is_some() {
+            columns.push(Column::Number("devices"));
+        }
+        if by == Grouping::Code {
+            columns.extend(["status", "portal text", "corrective action"].map(Column::Text));
+        }
+        columns
+    }
+
+    /// Columns of numbers.
+    fn numbers(&self) -> usize {
+        1 + usize::from(self.devices.is_some())
+    }
 }
 
 impl Row {
-    fn cells(&self) -> Vec<Cell> {
-        let count = Cell::from(self.count);
-        match self.group {
-            Group::Code { code, status, portal_text, corrective_action, .. } => {
-                vec![code.as_str().into(), count, status.into(), portal_text.into(), corrective_action.into()]
-            }
-            Group::Status { status } => vec![status.into(), count],
-            Group::Section { section } => vec![section.as_str().into(), count],
-            Group::Family { family } => vec![family.as_str().into(), count],
+    /// Adds `count` to the row of `group`.
+    fn add(rows: &mut Vec<Row>, group: Group, count: u64) {
+        match rows.iter_mut().find(|row| row.group == group) {
+            Some(row) => row.count += count,
+            None => rows.push(Row { group, count, devices: None }),
         }
+    }
+
+    fn cells(&self) -> Vec<Cell> {
+        let mut cells = vec![match self.group {
+            Group::Code { code, .. } => code.as_str().into(),
+            Group::Status { status } => status.into(),
+            Group::Section { section } => section.as_str().into(),
+            Group::Family { family } => family.as_str().into(),
+        }];
+        cells.push(self.count.into());
+        cells.extend(self.devices.map(Cell::from));
+        if let Group::Code { status, portal_text, corrective_action, .. } = self.group {
+            cells.extend([status.into(), portal_text.into(), corrective_action.into()]);
+        }
+        cells
+    }
+}
+
+impl Uncatalogued {
+    fn cells(&self) -> Vec<Cell> {
+        let mut cells = vec![self.code.as_str().into(), self.count.into()];
+        cells.extend(self.devices.map(Cell::from));
+        cells
     }
 }
 
@@ -277,11 +323,11 @@ fn uncatalogued(tally: &Tally, filter: &CodeFilter) -> Vec<Uncatalogued> {
     let mut rows: Vec<_> = tally
         .uncatalogued()
         .filter(|(code, _)| filter.may_want(code))
-        .map(|(code, count)| Uncatalogued { code: code.to_owned(), count })
+        .map(|(code, count)| Uncatalogued { code: code.to_owned(), count, devices: None })
         .collect();
     rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
     if tally.beyond() > 0 {
-        rows.push(Uncatalogued { code: "(others)".to_owned(), count: tally.beyond() });
+        rows.push(Uncatalogued { code: tally::OTHERS.to_owned(), count: tally.beyond(), devices: None });
     }
     rows
 }
@@ -289,7 +335,7 @@ fn uncatalogued(tally: &Tally, filter: &CodeFilter) -> Vec<Uncatalogued> {
 impl Totals {
     fn add(&mut self, code: EventCode, count: u64) {
         *match code.status() {
-            _ if ROLL_UPS.contains(&code) => &mut self.roll_ups,
+            _ if roll_up::is(code) => &mut self.roll_ups,
             Status::Success => &mut self.success,
             Status::Fail => &mut self.fail,
             Status::Info => &mut self.info,

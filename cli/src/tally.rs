@@ -8,6 +8,9 @@ use event_log_codes::{EventCode, Match};
 /// memory; the occurrences of any further ones are counted together.
 const MAX_UNCATALOGUED: usize = 1 << 16;
 
+/// Stands for those.
+pub const OTHERS: &str = "(others)";
+
 /// Occurrences by code.
 pub struct Tally {
     catalogued: [u64; EventCode::COUNT],

@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod pool;
+pub mod stream;
 
 use std::io;
 use std::path::{Path, PathBuf};

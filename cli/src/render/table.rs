@@ -50,7 +50,9 @@ fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
 fn text(cell: &Cell) -> String {
     match cell {
         Cell::Status(status) => styled(style(*status), status.as_str()),
-        Cell::Text(_) | Cell::Number(_) => cell.text(),
+        // What a file holds must not command the terminal.
+        Cell::Text(text) => text.replace(char::is_control, "\u{fffd}"),
+        Cell::Number(_) => cell.text(),
     }
 }
 

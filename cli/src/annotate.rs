@@ -1,0 +1,170 @@
+//! `eventcodes annotate`: each line as it is, followed by the meaning of its codes.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use event_log_codes::{EventCode, Match, Status, find, find_iter};
+use memchr::memmem;
+use serde::Serialize;
+
+use crate::args::AnnotateArgs;
+use crate::ending::Ending;
+use crate::input::{self, stream};
+use crate::meaning::Meaning;
+use crate::records::{Extent, Format, Reader, Record, Splitter};
+use crate::render::status_style;
+use crate::trouble::Troubles;
+use crate::words::Words;
+
+/// Distinct codes of a line that are explained.
+const MAX_CODES: usize = 16;
+
+pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ending> {
+    let troubles = Troubles::default();
+    for source in input::list(&args.paths, &troubles) {
+        let mut annotator = Annotator {
+            args,
+            style: Styles { colour },
+            words: Words::default(),
+            meanings: Vec::new(),
+            out: &mut *out,
+        };
+        let mut splitter = Splitter::new(Format::Text);
+        stream::read(&source, &troubles, |bytes, flush| {
+            let mut result = Ok(());
+            splitter.feed(bytes, &mut |line| {
+                if result.is_ok() {
+                    result = annotator.line(line);
+                }
+            });
+            result?;
+            if flush { annotator.out.flush() } else { Ok(()) }
+        })?;
+        let mut result = Ok(());
+        splitter.end(&mut |line| result = annotator.line(line));
+        result?;
+    }
+    Ok(Ending::new(None, &troubles))
+}
+
+struct Annotator<'a> {
+    args: &'a AnnotateArgs,
+    style: Styles,
+    /// In a line that is handed over in parts.
+    words: Words,
+    /// Of the distinct codes of the line.
+    meanings: Vec<Meaning>,
+    out: &'a mut dyn Write,
+}
+
+impl Annotator<'_> {
+    fn line(&mut self, line: Record<'_>) -> io::Result<()> {
+        if self.args.json {
+            return match line.extent {
+                Extent::Whole => self.add_field(line.bytes),
+                Extent::Part | Extent::LastPart => self.out.write_all(line.bytes),
+            };
+        }
+        let meanings = &mut self.meanings;
+        let mut found = |found: Match<'_>| {
+            if meanings.len() < MAX_CODES && !meanings.iter().any(|known| known.is_of(found)) {
+                meanings.push(Meaning::of(found));
+            }
+        };
+        match line.extent {
+            Extent::Whole => find_iter(line.bytes).for_each(&mut found),
+            Extent::Part => self.words.feed(line.bytes, &mut found),
+            Extent::LastPart => {
+                self.words.feed(line.bytes, &mut found);
+                self.words.end(&mut found);
+            }
+        }
+        if line.extent == Extent::Part || self.meanings.is_empty() {
+            self.out.write_all(line.bytes)
+        } else if self.args.inline {
+            self.write_beside(line.bytes)
+        } else {
+            self.write_below(line.bytes)
+        }
+    }
+
+    fn write_below(&mut self, line: &[u8]) -> io::Result<()> {
+        self.out.write_all(line)?;
+        if !line.ends_with(b"\n") {
+            self.out.write_all(b"\n")?;
+        }
+        for meaning in self.meanings.drain(..) {
+            let style = self.style.of(&meaning);
+            writeln!(self.out, "    {style}↳ {}{style:#} {}", meaning.code(), meaning.text())?;
+        }
+        Ok(())
+    }
+
+    fn write_beside(&mut self, line: &[u8]) -> io::Result<()> {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        self.out.write_all(text)?;
+        for meaning in self.meanings.drain(..) {
+            let style = self.style.of(&meaning);
+            write!(self.out, "  {style}[{}{style:#} {}{style}]{style:#}", meaning.code(), meaning.text())?;
+        }
+        self.out.write_all(&line[text.len()..])
+    }
+
+    /// Adds the meaning to a JSON object, before the bracket that ends it. A line that is none, or
+    /// has a meaning already, stays as it is.
+    fn add_field(&mut self, line: &[u8]) -> io::Result<()> {
+        let Some(field) = field(line) else {
+            return self.out.write_all(line);
+        };
+        let end = line.trim_ascii_end().len() - 1;
+        self.out.write_all(&line[..end])?;
+        self.out.write_all(b",\"event_code\":")?;
+        serde_json::to_writer(&mut *self.out, &field)?;
+        self.out.write_all(&line[end..])
+    }
+}
+
+/// What is added to a JSON object.
+#[derive(Serialize)]
+struct Field {
+    code: String,
+    status: Option<Status>,
+    portal_text: Option<&'static str>,
+    corrective_action: Option<&'static str>,
+}
+
+fn field(line: &[u8]) -> Option<Field> {
+    let first = find(line)?;
+    if memmem::find(line, b"\"event_code\"").is_some() {
+        return None;
+    }
+    let reading = Reader::new(Format::Ndjson).read(line).ok()?;
+    // The type of the event, if it is one; else the first code that the record mentions.
+    let meaning = match reading.event.as_ref().and_then(|event| find(event.code.as_bytes())) {
+        Some(event_type) => Meaning::of(event_type),
+        None => Meaning::of(first),
+    };
+    let catalogued = meaning.catalogued();
+    Some(Field {
+        code: meaning.code().to_owned(),
+        status: catalogued.map(EventCode::status),
+        portal_text: catalogued.and_then(EventCode::portal_text),
+        corrective_action: catalogued.and_then(EventCode::corrective_action),
+    })
+}
+
+/// How codes look.
+#[derive(Clone, Copy)]
+struct Styles {
+    colour: bool,
+}
+
+impl Styles {
+    fn of(self, meaning: &Meaning) -> Style {
+        match meaning.catalogued() {
+            Some(code) if self.colour => status_style(code.status()),
+            _ => Style::new(),
+        }
+    }
+}

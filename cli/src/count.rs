@@ -1,0 +1,62 @@
+//! Counts codes without regard to records: as fast as the bytes can be read.
+
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::input::{Source, pool};
+use crate::tally::Tally;
+use crate::trouble::Troubles;
+use crate::words::Words;
+
+/// Counts all codes in `sources`; also the signal that cut it short, if one did.
+pub fn count(sources: Vec<Source>, troubles: &Arc<Troubles>) -> io::Result<(Tally, Option<i32>)> {
+    let workers: Vec<_> = (0..pool::threads()).map(|_| Arc::new(Counter::default())).collect();
+    let signal = pool::run(sources, &workers, troubles)?;
+    let mut tally = Tally::default();
+    for worker in &workers {
+        tally.merge(&worker.tally());
+    }
+    Ok((tally, signal))
+}
+
+/// Counts the codes in the bytes that one thread reads.
+#[derive(Default)]
+struct Counter(Mutex<Tally>);
+
+impl Counter {
+    fn tally(&self) -> MutexGuard<'_, Tally> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl pool::Worker for Counter {
+    type Kind = ();
+    type Cursor = Words;
+    const HEAD: usize = 0;
+
+    fn kind(&self, _head: &[u8]) -> Option<()> {
+        Some(())
+    }
+
+    fn start(&self, _source: usize) -> Words {
+        Words::default()
+    }
+
+    fn start_piece(&self, _source: usize, _piece: usize, (): (), before: Option<u8>) -> Words {
+        before.map_or_else(Words::default, Words::after)
+    }
+
+    fn feed(&self, words: &mut Words, bytes: &[u8]) {
+        let mut tally = self.tally();
+        words.feed(bytes, &mut |found| tally.add(found));
+    }
+
+    fn feed_open(&self, words: &mut Words, bytes: &[u8]) -> bool {
+        words.feed_open(bytes)
+    }
+
+    fn end(&self, mut words: Words) {
+        let mut tally = self.tally();
+        words.end(&mut |found| tally.add(found));
+    }
+}

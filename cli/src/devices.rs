@@ -1,0 +1,380 @@
+//! What became of each device in each campaign.
+
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use event_log_codes::{EventCode, Status};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::names::Names;
+use crate::records::Event;
+use crate::{roll_up, tally};
+
+/// Distinct uncatalogued codes that are told apart, so that hostile input cannot fill the memory.
+const MAX_UNCATALOGUED: usize = 1 << 16;
+
+/// Devices by code and campaign, from their events in any order.
+#[derive(Default)]
+pub struct Devices {
+    /// Devices whose identifier is none of the service's.
+    names: Names,
+    campaigns: Names,
+    campaign_names: HashMap<u32, Box<str>>,
+    uncatalogued: Names,
+    uncatalogued_status: HashMap<u32, Status>,
+    uncatalogued_seen: HashSet<(Device, u32)>,
+    courses: HashMap<(Device, Campaign), Course>,
+}
+
+/// A device identifier: 16 bytes in lower-case hexadecimal, or a name by number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Device {
+    Id([u64; 2]),
+    Named(u32),
+}
+
+/// A campaign by number; none for events outside campaigns.
+type Campaign = Option<u32>;
+
+/// A code of the catalogue by index, or an uncatalogued one by number beyond.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Code(u32);
+
+/// What a device went through in a campaign.
+#[derive(Clone, Copy, Default)]
+struct Course {
+    codes: CodeSet,
+    verdict: Option<Verdict>,
+    /// The last failure that is no roll-up.
+    reason: Option<(Timestamp, Code)>,
+}
+
+/// The event that decides; the later one of two, and at the same time the service's.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Verdict {
+    time: Timestamp,
+    roll_up: bool,
+    code: Code,
+    outcome: Outcome,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Outcome {
+    Updated,
+    Failed,
+    Skipped,
+}
+
+#[derive(Clone, Copy, Default)]
+struct CodeSet([u64; EventCode::COUNT.div_ceil(64)]);
+
+impl CodeSet {
+    fn insert(&mut self, code: EventCode) {
+        self.0[code.index() / 64] |= 1 << (code.index() % 64);
+    }
+
+    fn union(&mut self, other: &CodeSet) {
+        for (to, from) in self.0.iter_mut().zip(other.0) {
+            *to |= from;
+        }
+    }
+
+    fn meets(&self, other: &CodeSet) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    }
+}
+
+impl FromIterator<EventCode> for CodeSet {
+    fn from_iter<I: IntoIterator<Item = EventCode>>(codes: I) -> Self {
+        let mut set = CodeSet::default();
+        codes.into_iter().for_each(|code| set.insert(code));
+        set
+    }
+}
+
+/// Devices of one campaign, each counted once, by what became of it.
+#[derive(Debug, Serialize)]
+pub struct CampaignReport {
+    /// None for devices with events outside any campaign.
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub devices: u64,
+    pub updated: u64,
+    pub failed: u64,
+    pub skipped: u64,
+    /// Neither updated nor failed nor skipped so far.
+    pub in_progress: u64,
+    pub failed_by: Vec<Reason>,
+    pub skipped_by: Vec<Reason>,
+}
+
+impl CampaignReport {
+    /// What people call the campaign.
+    pub fn title(&self) -> String {
+        match (&self.name, &self.id) {
+            (Some(name), _) => name.clone(),
+            (None, Some(id)) => id.clone(),
+            (None, None) => "(no campaign)".to_owned(),
+        }
+    }
+}
+
+/// Devices that failed, or were skipped, for the same reason.
+#[derive(Debug, Serialize)]
+pub struct Reason {
+    /// None where the service alone says that the device failed.
+    pub code: Option<String>,
+    pub devices: u64,
+    pub portal_text: Option<&'static str>,
+    pub corrective_action: Option<&'static str>,
+}
+
+impl Devices {
+    pub fn add(&mut self, event: &Event<'_>, time: Option<Timestamp>) {
+        let device = self.device(&event.device);
+        let campaign = event.campaign.as_deref().map(|id| self.campaigns.number(id));
+        if let (Some(campaign), Some(name)) = (campaign, &event.campaign_name) {
+            self.name_campaign(campaign, name);
+        }
+        let time = time.unwrap_or(Timestamp::MIN);
+        let catalogued = EventCode::from_bytes(event.code.as_bytes());
+        let (code, outcome) = match catalogued {
+            Some(code) => (Code(code.index() as u32), Outcome::of(code)),
+            None => {
+                let number = self.uncatalogued(&event.code);
+                self.uncatalogued_seen.insert((device, number));
+                if let Some(status) = event.status {
+                    self.set_uncatalogued_status(number, status);
+                }
+                (Code(EventCode::COUNT as u32 + number), event.status.and_then(Outcome::of_status))
+            }
+        };
+        let roll_up = catalogued.is_some_and(roll_up::is);
+        let course = Course {
+            codes: catalogued.into_iter().collect(),
+            verdict: outcome.map(|outcome| Verdict { time, roll_up, code, outcome }),
+            reason: (outcome == Some(Outcome::Failed) && !roll_up).then_some((time, code)),
+        };
+        self.courses.entry((device, campaign)).or_default().merge(&course);
+    }
+
+    /// Adds what another thread found.
+    pub fn merge(&mut self, other: &Devices) {
+        let names: Vec<_> = other.names.iter().map(|name| self.names.number(name)).collect();
+        let campaigns: Vec<_> = other.campaigns.iter().map(|id| self.campaigns.number(id)).collect();
+        let uncatalogued: Vec<_> = other.uncatalogued.iter().map(|code| self.uncatalogued(code)).collect();
+        let device = |device| match device {
+            Device::Id(id) => Device::Id(id),
+            Device::Named(number) => Device::Named(names[number as usize]),
+        };
+        let code = |code: Code| match code.0.checked_sub(EventCode::COUNT as u32) {
+            Some(number) => Code(EventCode::COUNT as u32 + uncatalogued[number as usize]),
+            None => code,
+        };
+        for (&campaign, name) in &other.campaign_names {
+            self.name_campaign(campaigns[campaign as usize], name);
+        }
+        for (&number, &status) in &other.uncatalogued_status {
+            self.set_uncatalogued_status(uncatalogued[number as usize], status);
+        }
+        for &(seen, number) in &other.uncatalogued_seen {
+            self.uncatalogued_seen.insert((device(seen), uncatalogued[number as usize]));
+        }
+        for (&(id, campaign), course) in &other.courses {
+            let key = (device(id), campaign.map(|campaign| campaigns[campaign as usize]));
+            let course = Course {
+                codes: course.codes,
+                verdict: course.verdict.map(|verdict| Verdict { code: code(verdict.code), ..verdict }),
+                reason: course.reason.map(|(time, reason)| (time, code(reason))),
+            };
+            self.courses.entry(key).or_default().merge(&course);
+        }
+    }
+
+    fn device(&mut self, id: &str) -> Device {
+        match service_id(id.as_bytes()) {
+            Some(id) => Device::Id(id),
+            None => Device::Named(self.names.number(id)),
+        }
+    }
+
+    fn uncatalogued(&mut self, code: &str) -> u32 {
+        self.uncatalogued.number_within(MAX_UNCATALOGUED, code, tally::OTHERS)
+    }
+
+    /// Of several names the first in the alphabet, so that the order of the events does not matter.
+    fn name_campaign(&mut self, campaign: u32, name: &str) {
+        match self.campaign_names.entry(campaign) {
+            Entry::Occupied(mut known) if name < &**known.get() => drop(known.insert(name.into())),
+            Entry::Occupied(_) => {}
+            Entry::Vacant(unnamed) => drop(unnamed.insert(name.into())),
+        }
+    }
+
+    fn set_uncatalogued_status(&mut self, number: u32, status: Status) {
+        let known = self.uncatalogued_status.entry(number).or_insert(status);
+        *known = status.min(*known);
+    }
+
+    /// Each device once, whatever the campaign.
+    pub fn distinct(&self) -> Distinct {
+        let mut codes: HashMap<Device, CodeSet> = HashMap::new();
+        for ((device, _), course) in &self.courses {
+            codes.entry(*device).or_default().union(&course.codes);
+        }
+        let mut uncatalogued = HashMap::new();
+        for &(_, number) in &self.uncatalogued_seen {
+            *uncatalogued.entry(self.uncatalogued.text(number).to_owned()).or_default() += 1;
+        }
+        Distinct { codes: codes.into_values().collect(), uncatalogued }
+    }
+
+    /// What became of the devices of each campaign; the largest campaign first.
+    pub fn campaigns(&self) -> Vec<CampaignReport> {
+        let mut parts: HashMap<Campaign, Outcomes> = HashMap::new();
+        for (&(_, campaign), course) in &self.courses {
+            // Outside a campaign a device is not on its way to anything.
+            if campaign.is_some() || course.verdict.is_some() {
+                parts.entry(campaign).or_default().add(course);
+            }
+        }
+        let mut reports: Vec<_> =
+            parts.into_iter().map(|(campaign, outcomes)| self.report(campaign, &outcomes)).collect();
+        reports.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.id.cmp(&b.id)));
+        reports
+    }
+
+    fn report(&self, campaign: Campaign, outcomes: &Outcomes) -> CampaignReport {
+        let total = |reasons: &BTreeMap<Option<Code>, u64>| reasons.values().sum::<u64>();
+        let (failed, skipped) = (total(&outcomes.failed), total(&outcomes.skipped));
+        CampaignReport {
+            id: campaign.map(|campaign| self.campaigns.text(campaign).to_owned()),
+            name: campaign
+                .and_then(|campaign| self.campaign_names.get(&campaign))
+                .map(|name| name.to_string()),
+            devices: outcomes.updated + failed + skipped + outcomes.in_progress,
+            updated: outcomes.updated,
+            failed,
+            skipped,
+            in_progress: outcomes.in_progress,
+            failed_by: self.reasons(&outcomes.failed),
+            skipped_by: self.reasons(&outcomes.skipped),
+        }
+    }
+
+    /// The most frequent first.
+    fn reasons(&self, counts: &BTreeMap<Option<Code>, u64>) -> Vec<Reason> {
+        let mut reasons: Vec<_> = counts.iter().map(|(&code, &devices)| self.reason(code, devices)).collect();
+        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.devices));
+        reasons
+    }
+
+    fn reason(&self, code: Option<Code>, devices: u64) -> Reason {
+        let catalogued = code.and_then(|code| EventCode::from_index(code.0 as usize));
+        let text = code.map(|code| match catalogued {
+            Some(code) => code.as_str(),
+            None => self.uncatalogued.text(code.0 - EventCode::COUNT as u32),
+        });
+        Reason {
+            code: text.map(str::to_owned),
+            devices,
+            portal_text: catalogued.and_then(EventCode::portal_text),
+            corrective_action: catalogued.and_then(EventCode::corrective_action),
+        }
+    }
+}
+
+/// The codes of each device.
+pub struct Distinct {
+    codes: Vec<CodeSet>,
+    uncatalogued: HashMap<String, u64>,
+}
+
+impl Distinct {
+    /// All devices.
+    pub fn devices(&self) -> u64 {
+        self.codes.len() as u64
+    }
+
+    /// Devices with at least one of `codes`.
+    pub fn with(&self, codes: impl IntoIterator<Item = EventCode>) -> u64 {
+        let wanted: CodeSet = codes.into_iter().collect();
+        self.codes.iter().filter(|codes| codes.meets(&wanted)).count() as u64
+    }
+
+    pub fn with_uncatalogued(&self, code: &str) -> u64 {
+        self.uncatalogued.get(code).copied().unwrap_or_default()
+    }
+}
+
+/// Devices of one campaign.
+#[derive(Default)]
+struct Outcomes {
+    updated: u64,
+    in_progress: u64,
+    failed: BTreeMap<Option<Code>, u64>,
+    skipped: BTreeMap<Option<Code>, u64>,
+}
+
+impl Outcomes {
+    fn add(&mut self, course: &Course) {
+        match course.verdict {
+            None => self.in_progress += 1,
+            Some(Verdict { outcome: Outcome::Updated, .. }) => self.updated += 1,
+            Some(Verdict { outcome: Outcome::Failed, .. }) => {
+                *self.failed.entry(course.reason.map(|(_, code)| code)).or_default() += 1;
+            }
+            Some(Verdict { outcome: Outcome::Skipped, code, .. }) => {
+                *self.skipped.entry(Some(code)).or_default() += 1;
+            }
+        }
+    }
+}
+
+impl Course {
+    fn merge(&mut self, other: &Course) {
+        self.codes.union(&other.codes);
+        self.verdict = self.verdict.max(other.verdict);
+        self.reason = self.reason.max(other.reason);
+    }
+}
+
+impl Outcome {
+    /// What `code` decides for a device, if anything.
+    fn of(code: EventCode) -> Option<Self> {
+        match code {
+            // The value that the client starts with; the service ignores it.
+            EventCode::Upd4OkM1 => None,
+            // Removed from the campaign: no longer on its way.
+            EventCode::Sys109 => Some(Outcome::Skipped),
+            _ => Self::of_status(code.status()),
+        }
+    }
+
+    fn of_status(status: Status) -> Option<Self> {
+        match status {
+            Status::Success => Some(Outcome::Updated),
+            Status::Fail => Some(Outcome::Failed),
+            Status::Skipped => Some(Outcome::Skipped),
+            Status::Info => None,
+        }
+    }
+}
+
+/// The identifier that 32 lower-case hexadecimal digits stand for.
+fn service_id(text: &[u8]) -> Option<[u64; 2]> {
+    let (high, low) = text.split_first_chunk::<16>()?;
+    Some([hexadecimal(high)?, hexadecimal(low.try_into().ok()?)?])
+}
+
+fn hexadecimal(digits: &[u8; 16]) -> Option<u64> {
+    digits.iter().try_fold(0, |value, digit| {
+        let digit = match digit {
+            b'0'..=b'9' => digit - b'0',
+            b'a'..=b'f' => digit - b'a' + 10,
+            _ => return None,
+        };
+        Some(value << 4 | u64::from(digit))
+    })
+}

@@ -1,0 +1,52 @@
+//! `eventcodes list`: the catalogue, or a part of it.
+
+use std::io::{self, Write};
+
+use event_log_codes::EventCode;
+
+use crate::args::{Format, ListArgs};
+use crate::ending::Ending;
+use crate::explain::{self, Explanation};
+use crate::render::{self, Column, Table};
+use crate::trouble::Troubles;
+
+pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<Ending> {
+    let words: Vec<_> = args.words.iter().map(|word| word.to_lowercase()).collect();
+    let wanted = |code: &EventCode| args.filter.wants(*code) && holds_all(*code, &words);
+    let codes: Vec<_> = EventCode::ALL.iter().copied().filter(wanted).collect();
+    match args.format.format {
+        _ if codes.is_empty() => Troubles::default().say("no code matches"),
+        Format::Table => render::table(out, &[overview(&codes)])?,
+        Format::Markdown => render::markdown(out, &[overview(&codes)])?,
+        format => {
+            let explanations: Vec<_> = codes.iter().copied().map(Explanation::of).collect();
+            explain::write(&explanations, format, out)?;
+        }
+    }
+    Ok(if codes.is_empty() { Ending::NotFound } else { Ending::Fine })
+}
+
+fn holds_all(code: EventCode, words: &[String]) -> bool {
+    let texts = [Some(code.as_str()), code.portal_text(), code.explanation(), code.corrective_action()];
+    let texts: Vec<_> = texts.into_iter().flatten().map(str::to_lowercase).collect();
+    words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+}
+
+/// What fits on a screen; the other formats tell everything.
+fn overview(codes: &[EventCode]) -> Table {
+    let row = |code: &EventCode| {
+        vec![
+            code.as_str().into(),
+            code.status().into(),
+            code.section().as_str().into(),
+            code.portal_text().or(code.explanation()).into(),
+            code.corrective_action().into(),
+        ]
+    };
+    let columns = ["code", "status", "section", "portal text or explanation", "corrective action"];
+    Table {
+        title: String::new(),
+        columns: columns.map(Column::Text).into(),
+        rows: codes.iter().map(row).collect(),
+    }
+}

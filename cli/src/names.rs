@@ -1,0 +1,36 @@
+//! Texts that occur again and again, each kept once.
+
+use std::collections::HashMap;
+
+/// Gives each distinct text a small number.
+#[derive(Default)]
+pub struct Names {
+    numbers: HashMap<Box<str>, u32>,
+    texts: Vec<Box<str>>,
+}
+
+impl Names {
+    pub fn number(&mut self, text: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(text) {
+            return number;
+        }
+        let number = self.texts.len() as u32;
+        self.texts.push(text.into());
+        self.numbers.insert(text.into(), number);
+        number
+    }
+
+    pub fn text(&self, number: u32) -> &str {
+        &self.texts[number as usize]
+    }
+
+    /// The number of `text`, or of `instead` once `limit` others have one.
+    pub fn number_within(&mut self, limit: usize, text: &str, instead: &str) -> u32 {
+        let full = self.texts.len() >= limit && !self.numbers.contains_key(text);
+        self.number(if full { instead } else { text })
+    }
+    /// The texts in the order of their numbers.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| &**text)
+    }
+}

@@ -1,0 +1,150 @@
+//! Device events as JSON objects.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+
+use super::event::{Fields, Reading};
+
+pub fn read(record: &[u8]) -> Result<Reading<'_>, String> {
+    let object: Object = serde_json::from_slice(record).map_err(|error| cause(&error))?;
+    let data = match object.data {
+        Value::Map(data) => *data,
+        Value::List => {
+            return Err("a page of events where one event was expected; --input json reads pages".to_owned());
+        }
+        Value::Text(_) | Value::Other => Data::default(),
+    };
+    let fields = Fields {
+        event_type: object.event_type.text(),
+        device_id: object.device_id.text(),
+        date_time: object.date_time.text(),
+        event_type_description: object.event_type_description.text(),
+        campaign_id: data.campaign_id.text(),
+        campaign_name: data.campaign_name.text(),
+    };
+    Ok(fields.reading(record))
+}
+
+/// What serde_json says; a record is read alone, so the line it names says nothing.
+fn cause(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    match message.rfind(" at line ") {
+        Some(end) => format!("{} at byte {}", &message[..end], error.column()),
+        None => message,
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(expecting = "a JSON object")]
+struct Object<'r> {
+    #[serde(borrow, default)]
+    event_type: Value<'r>,
+    #[serde(borrow, default)]
+    device_id: Value<'r>,
+    #[serde(borrow, default)]
+    date_time: Value<'r>,
+    #[serde(borrow, default)]
+    event_type_description: Value<'r>,
+    #[serde(borrow, default)]
+    data: Value<'r>,
+}
+
+/// Any value, as far as a device event has use for it: a field of an unexpected kind is not an
+/// error, for the record may be about something else.
+#[derive(Default)]
+enum Value<'r> {
+    Text(Cow<'r, str>),
+    Map(Box<Data<'r>>),
+    List,
+    #[default]
+    Other,
+}
+
+impl<'r> Value<'r> {
+    fn text(self) -> Option<Cow<'r, str>> {
+        match self {
+            Value::Text(text) => Some(text),
+            Value::Map(_) | Value::List | Value::Other => None,
+        }
+    }
+}
+
+/// The string map of an event.
+#[derive(Default)]
+struct Data<'r> {
+    campaign_id: Value<'r>,
+    campaign_name: Value<'r>,
+}
+
+#[derive(Deserialize)]
+#[serde(field_identifier, rename_all = "snake_case")]
+enum Key {
+    CampaignId,
+    CampaignName,
+    #[serde(other)]
+    Other,
+}
+
+impl<'de: 'r, 'r> Deserialize<'de> for Value<'r> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyValue)
+    }
+}
+
+struct AnyValue;
+
+impl<'de> Visitor<'de> for AnyValue {
+    type Value = Value<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("any value")
+    }
+
+    fn visit_borrowed_str<E: Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Borrowed(text)))
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
+        Ok(Value::Text(Cow::Owned(text.to_owned())))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut data = Data::default();
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::CampaignId => data.campaign_id = map.next_value()?,
+                Key::CampaignName => data.campaign_name = map.next_value()?,
+                Key::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Value::Map(Box::new(data)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+        while list.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(Value::List)
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(Value::Other)
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(Value::Other)
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(Value::Other)
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(Value::Other)
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
+        Ok(Value::Other)
+    }
+}

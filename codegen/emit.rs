@@ -192,13 +192,8 @@ fn portal_texts(entries: &[Entry]) -> Vec<String> {
 }
 
 fn hash_constant(hash: Hash) -> String {
-    format!(
-        "
-pub(crate) const HASH: Hash =
-    Hash {{ head_multiplier: {:#018x}, tail_multiplier: {:#018x}, bits: {} }};
-",
-        hash.head_multiplier, hash.tail_multiplier, hash.bits,
-    )
+    let Hash { multipliers, bits } = hash;
+    format!("\npub(crate) const HASH: Hash = Hash {{ multipliers: {multipliers:?}, bits: {bits} }};\n")
 }
 
 fn map(entries: &[Entry]) -> String {

@@ -1,41 +1,46 @@
 //! What a lookup hashes and compares, shared by the library and the generator.
 
-/// A code's bytes packed into two words.
+/// The bytes of a code, packed into two words.
 ///
-/// Up to [`Key::EXACT_LEN`] bytes, words and length determine every byte, so comparing keys
-/// compares codes. A longer code's words are a digest of it.
+/// Up to [`Key::EXACT_LEN`] bytes, words and length determine every byte. A longer code's words
+/// are its first and last four bytes around a digest of all.
 #[derive(Clone, Copy)]
-#[cfg_attr(test, derive(Debug))]
 pub(crate) struct Key {
-    head: u64,
-    tail: u64,
-    len: u64,
+    pub(crate) words: [u64; 2],
+    len: u32,
 }
 
-/// The multipliers that send every key of a catalogue to a slot of its own among `1 << bits`.
+/// The numbers that send every key of a catalogue to a slot of its own among `1 << bits`.
 #[derive(Clone, Copy)]
 pub(crate) struct Hash {
-    pub(crate) head_multiplier: u64,
-    pub(crate) tail_multiplier: u64,
+    /// One for each half of the words, in order; a zero costs nothing.
+    pub(crate) multipliers: [u32; 4],
     pub(crate) bits: u32,
 }
 
 impl Hash {
-    /// Fewer than `1 << bits`. The top bits of a product depend on every bit of its factors.
+    /// Fewer than `1 << bits`.
+    ///
+    /// The top bits of a product depend on every bit of its factors. The length is added to the
+    /// slot itself, so keys that differ in nothing but their length never share one.
     #[inline(always)]
-    pub(crate) const fn slot(&self, key: Key) -> usize {
-        let head = (key.head ^ key.len).wrapping_mul(self.head_multiplier);
-        let tail = key.tail.wrapping_mul(self.tail_multiplier);
-        (head.wrapping_add(tail) >> (u64::BITS - self.bits)) as usize
+    pub(crate) const fn slot(&self, key: &Key) -> usize {
+        let [head, tail] = key.words;
+        let [m0, m1, m2, m3] = self.multipliers;
+        let shift = u32::BITS - self.bits;
+        let sum = (head as u32)
+            .wrapping_mul(m0)
+            .wrapping_add(((head >> 32) as u32).wrapping_mul(m1))
+            .wrapping_add((tail as u32).wrapping_mul(m2))
+            .wrapping_add(((tail >> 32) as u32).wrapping_mul(m3))
+            .wrapping_add(key.len << shift);
+        (sum >> shift) as usize
     }
 }
 
 impl Key {
     /// Longest code whose key holds every byte.
     pub(crate) const EXACT_LEN: usize = 16;
-
-    /// Equal to the key of no bytes.
-    pub(crate) const ABSENT: Key = Key { head: 0, tail: 0, len: 0 };
 
     /// The key of 4 to 16 bytes; `None` for any other length.
     ///
@@ -48,47 +53,68 @@ impl Key {
             return None;
         }
         let step = len / 8 * 4;
-        let (Some((_, after_step)), Some((before_step, _))) =
-            (code.split_at_checked(step), code.split_at_checked(len - step))
-        else {
+        // Never so; saying it lets the compiler drop the checks of the inner reads.
+        if step + 4 > len {
             return None;
-        };
-        match (code.first_chunk(), after_step.first_chunk(), before_step.last_chunk(), code.last_chunk()) {
+        }
+        match (read(code, 0), read(code, step), read(code, len - step - 4), read(code, len - 4)) {
             (Some(first), Some(second), Some(third), Some(fourth)) => {
-                Some(Key { head: join(first, second), tail: join(third, fourth), len: len as u64 })
+                Some(Key { words: [first | second << 32, third | fourth << 32], len: len as u32 })
             }
             _ => None,
         }
     }
 
-    /// The key of 8 bytes or more: a digest of all of them.
+    /// The key of the same text in upper case; `None` if it cannot be a code's.
+    ///
+    /// Right for letters, digits and `_`; other bytes become bytes that no code has.
+    #[inline(always)]
+    pub(crate) const fn to_ascii_uppercase(self) -> Option<Key> {
+        const BIT_6: u64 = u64::from_ne_bytes([0x40; 8]);
+        const BIT_7: u64 = u64::from_ne_bytes([0x80; 8]);
+        const ONES: u64 = u64::from_ne_bytes([1; 8]);
+        let [head, tail] = self.words;
+        // DEL is the one byte that would become a code's, `_`. Only in words with bytes beyond
+        // ASCII, which are no code's, can a carry set the bit by mistake.
+        if (head.wrapping_add(ONES) | tail.wrapping_add(ONES)) & BIT_7 != 0 {
+            return None;
+        }
+        // Bit 5 tells lower case from upper case in the bytes that have bit 6.
+        Some(Key { words: [head & !((head & BIT_6) >> 1), tail & !((tail & BIT_6) >> 1)], len: self.len })
+    }
+
+    /// The key of 8 bytes or more.
     pub(crate) const fn digest(code: &[u8]) -> Option<Key> {
         // Odd, with bits all over: 2^64 divided by the golden ratio.
         const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-        let Some(last) = code.last_chunk() else {
+        let (Some(first), Some(last), Some(tail)) = (read(code, 0), code.last_chunk(), code.last_chunk())
+        else {
             return None;
         };
-        let mut head = 0;
+        let mut digest = u64::from_le_bytes(*tail);
         let mut rest = code;
         while let Some((chunk, after)) = rest.split_first_chunk() {
-            head = (head ^ u64::from_le_bytes(*chunk)).wrapping_mul(MIX).rotate_left(29);
+            digest = (digest ^ u64::from_le_bytes(*chunk)).wrapping_mul(MIX).rotate_left(29);
             rest = after;
         }
-        Some(Key { head, tail: u64::from_le_bytes(*last), len: code.len() as u64 })
+        let last = u32::from_le_bytes(*last) as u64;
+        Some(Key { words: [first | digest << 32, digest >> 32 | last << 32], len: code.len() as u32 })
     }
 
     /// The key of a code of any length that a code can have.
     pub(crate) const fn new(code: &[u8]) -> Option<Key> {
         if code.len() <= Self::EXACT_LEN { Self::exact(code) } else { Self::digest(code) }
     }
-
-    /// Whether both keys are the same, without a branch.
-    #[inline(always)]
-    pub(crate) const fn equals(self, other: Key) -> bool {
-        (self.head ^ other.head) | (self.tail ^ other.tail) | (self.len ^ other.len) == 0
-    }
 }
 
-const fn join(low: &[u8; 4], high: &[u8; 4]) -> u64 {
-    u32::from_le_bytes(*low) as u64 | (u32::from_le_bytes(*high) as u64) << 32
+/// The four bytes at `at`.
+#[inline(always)]
+const fn read(code: &[u8], at: usize) -> Option<u64> {
+    match code.split_at_checked(at) {
+        Some((_, rest)) => match rest.first_chunk() {
+            Some(four) => Some(u32::from_le_bytes(*four) as u64),
+            None => None,
+        },
+        None => None,
+    }
 }

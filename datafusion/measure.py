@@ -1,0 +1,335 @@
+#!/usr/bin/env python3
+"""Proves that all ways give the same answers on a generated fleet log, times them, writes RESULTS.md.
+
+    python3 datafusion/measure.py [--events 10000000] [--files 16] [--rounds 3]
+
+Peers are those of `duckdb` and `chdb` that this Python can import; one that it can't is named and left
+out. Everything else is built here. Data goes to `measure/` in cargo's target directory.
+"""
+
+import argparse
+import contextlib
+import csv
+import datetime
+import json
+import os
+import pathlib
+import platform
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent
+CODES = ROOT / "codes.csv"
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+SQL = TARGET / "sql" / "event-codes-sql"
+SHAPE = "UPD[0-9]_[A-Z]+_[A-Z0-9]+|SYS_[0-9]+"
+
+# What is asked, of which files, and the expression that each engine has for the code.
+QUESTIONS = {
+    "status of a column": ("events", "event_type"),
+    "code in a text, then its status": ("syslog", "line"),
+}
+
+
+def ours(column, files):
+    code = column if column == "event_type" else f"find_event_code({column})"
+    return f"SELECT event_code_status({code}) AS status, count(*) AS n FROM events GROUP BY status"
+
+
+def joined(column, files):
+    code = column if column == "event_type" else f"regexp_match({column}, '{SHAPE}')[1]"
+    return (
+        f"CREATE EXTERNAL TABLE codes STORED AS CSV LOCATION '{CODES}' OPTIONS ('format.has_header' 'true');"
+        f"SELECT status, count(*) AS n FROM events LEFT JOIN codes ON {code} = codes.code GROUP BY status"
+    )
+
+
+def duckdb(column, files):
+    code = column if column == "event_type" else f"regexp_extract({column}, '{SHAPE}')"
+    source = (
+        f"read_parquet('{files}/*.parquet')"
+        if files.name.endswith("parquet")
+        else f"read_json('{files}/*.ndjson', format = 'newline_delimited', columns = {{{column}: 'VARCHAR'}})"
+    )
+    return (
+        f"SELECT status, count(*) AS n FROM {source} AS events "
+        f"LEFT JOIN read_csv('{CODES}', header = true) AS codes ON {code} = codes.code GROUP BY status"
+    )
+
+
+def clickhouse(column, files):
+    code = column if column == "event_type" else f"extract({column}, '{SHAPE}')"
+    source = (
+        f"file('{files}/*.parquet', 'Parquet', '{column} String')"
+        if files.name.endswith("parquet")
+        else f"file('{files}/*.ndjson', 'JSONEachRow', '{column} String')"
+    )
+    return (
+        f"SELECT status, count(*) AS n FROM (SELECT {code} AS code FROM {source}) AS events "
+        f"LEFT ANY JOIN (SELECT code, status FROM file('{CODES}', 'CSVWithNames', 'code String, status String')) "
+        "AS codes USING (code) GROUP BY status"
+    )
+
+
+PEERS = {"DuckDB": ("duckdb", duckdb), "ClickHouse (chdb)": ("chdb", clickhouse)}
+
+# Run by a fresh Python for each query. The time is that of the query alone, without start and import.
+PEER_RUN = {
+    "duckdb": """
+import duckdb, json, sys, time
+sql = sys.stdin.read(); connection = duckdb.connect(); start = time.perf_counter()
+rows = connection.sql(sql).fetchall(); seconds = time.perf_counter() - start
+print(json.dumps([seconds, [[status or "", n] for status, n in rows]]))
+""",
+    "chdb": """
+import chdb, csv, io, json, sys, time
+sql = sys.stdin.read(); start = time.perf_counter()
+text = chdb.query(sql, "CSV").bytes().decode(); seconds = time.perf_counter() - start
+print(json.dumps([seconds, [[status, int(n)] for status, n in csv.reader(io.StringIO(text))]]))
+""",
+}
+
+
+def run(command, **options):
+    return subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, **options).stdout
+
+
+def ask(files, sql, *options):
+    """Runs SQL with event-codes-sql: the seconds of the whole process, and the sorted rows."""
+    start = time.perf_counter()
+    text = run([SQL, files, "--format", "csv", "--sql", sql, *options]).decode()
+    seconds = time.perf_counter() - start
+    return seconds, sorted([status, int(n)] for status, n in list(csv.reader(text.splitlines()))[1:])
+
+
+def ask_peer(module, sql):
+    seconds, rows = json.loads(run([sys.executable, "-c", PEER_RUN[module]], input=sql.encode()))
+    return seconds, sorted(rows)
+
+
+def version(module):
+    try:
+        return getattr(__import__(module), "__version__")
+    except ImportError:
+        return None
+
+
+def locked_version(package):
+    lines = (ROOT / "Cargo.lock").read_text().splitlines()
+    return lines[lines.index(f'name = "{package}"') + 1].split('"')[1]
+
+
+def free_ports():
+    """The first of two neighbouring ports that nobody listens on."""
+    while True:
+        with socket.socket() as first, socket.socket() as second:
+            first.bind(("127.0.0.1", 0))
+            port = first.getsockname()[1]
+            with contextlib.suppress(OSError, OverflowError):
+                second.bind(("127.0.0.1", port + 1))
+                return port
+
+
+def wait_until(holds):
+    end = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < end, "waited a minute"
+        time.sleep(0.02)
+
+
+def listens(port):
+    with socket.socket() as client:
+        return client.connect_ex(("127.0.0.1", port)) == 0
+
+
+@contextlib.contextmanager
+def cluster(directory):
+    """A scheduler and two executors of one core each: its URL, the executors, their directories."""
+    processes = []
+
+    def start(*arguments):
+        log = open(directory / f"process-{len(processes)}.log", "wb")
+        command = [SQL, *arguments]
+        processes.append(subprocess.Popen([str(part) for part in command], stdout=log, stderr=log))
+        return processes[-1]
+
+    try:
+        port = free_ports()
+        start("scheduler", "--bind", f"127.0.0.1:{port}")
+        wait_until(lambda: listens(port))
+        executors = []
+        for number in range(2):
+            own = free_ports()
+            work = directory / f"executor-{number}"
+            work.mkdir()
+            executors.append((start("executor", "--scheduler", f"127.0.0.1:{port}", "--bind", f"127.0.0.1:{own}",
+                                    "--cores", 1, "--work-dir", work), work))
+            wait_until(lambda: listens(own) and listens(own + 1))
+        yield f"df://127.0.0.1:{port}", executors
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+
+
+class Report:
+    """RESULTS.md as it grows; also shown while it does."""
+
+    def __init__(self):
+        self.text = ""
+
+    def add(self, text=""):
+        self.text += text + "\n"
+        print(text, flush=True)
+
+    def table(self, head, rows):
+        self.add(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
+        for row in rows:
+            self.add(f"| {' | '.join(str(cell) for cell in row)} |")
+        self.add()
+
+
+def same_answers(report, data, url):
+    """Counts of every code, from programs that share as little as possible."""
+    report.add("## Same answers\n")
+    events = data / "events"
+    counts = {}
+    grep = f"LC_ALL=C grep -oh '\"event_type\":\"[^\"]*\"' {events}/*.ndjson | awk '{{n[$0]++}} END {{for (t in n) print n[t], t}}'"
+    counts["`grep -o` and `awk`"] = sorted(
+        [line.split('"')[3], int(line.split()[0])] for line in run(["sh", "-c", grep]).decode().splitlines()
+    )
+    by_type = "SELECT event_type, count(*) AS n FROM events GROUP BY event_type"
+    for kind, files in (("NDJSON", events), ("Parquet", data / "events-parquet")):
+        counts[f"DataFusion, {kind}"] = ask(files, by_type)[1]
+        counts[f"Ballista, {kind}"] = ask(files, by_type, "--scheduler", url)[1]
+    codes_only = [row for row in counts["`grep -o` and `awk`"] if not row[0].startswith("update.")]
+    summary = run([TARGET / "release" / "eventcodes", "summary", "--format", "csv", *sorted(events.glob("*.ndjson"))])
+    rows = csv.DictReader(summary.decode().splitlines())
+    counts["`eventcodes summary`, NDJSON"] = sorted([row["code"], int(row["count"])] for row in rows)
+    expected = counts["`grep -o` and `awk`"]
+    rows = []
+    for way, answer in counts.items():
+        agrees = answer == (codes_only if way.startswith("`eventcodes") else expected)
+        assert agrees, f"{way} differs"
+        rows.append((way, len(answer), f"{sum(n for _, n in answer):,}", "yes"))
+    report.table(("way", "event types", "events counted", "every count equal"), rows)
+    report.add("`eventcodes summary` counts codes, so it leaves out the type `update.device.device-created`.\n")
+
+
+def dying_executor(report, data, directory):
+    """SIGKILL to one of two executors once it has results that the rest of the query needs."""
+    events, (question, column) = data / "events", ("status of a column", "event_type")
+    sql = ours(column, events)
+    right = ask(events, sql)[1]
+    with cluster(directory) as (url, executors):
+        doomed, work = executors[1]
+        start = time.perf_counter()
+        command = [SQL, events, "--format", "csv", "--sql", sql, "--scheduler", url]
+        query = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE)
+        wait_until(lambda: any(path.is_file() for path in work.rglob("*")))
+        assert query.poll() is None, "the query ended before the executor could be killed"
+        doomed.send_signal(signal.SIGKILL)
+        killed = time.perf_counter() - start
+        text = query.communicate(timeout=300)[0].decode()
+        seconds = time.perf_counter() - start
+        assert query.returncode == 0
+        assert sorted([status, int(n)] for status, n in list(csv.reader(text.splitlines()))[1:]) == right
+    report.add("## An executor killed in the middle of a query\n")
+    report.add(f"Killed {killed:.1f} s after the start of “{question}” over NDJSON, when it had written results that the "
+               f"rest of the query needs. The query ended after {seconds:.1f} s with the right answer.\n")
+
+
+def end_to_end(report, data, rounds, url):
+    report.add("## End to end\n")
+    report.add("Seconds for the same question on the same files, median of "
+               f"{rounds} rounds in which every way is run in turn; all answers equal. `event-codes-sql` is timed as a "
+               "whole process, the peers without their start.\n")
+    for question, (kind, column) in QUESTIONS.items():
+        rows = []
+        for files in (data / kind, data / f"{kind}-parquet"):
+            ways = {
+                "**`event-codes-sql`**": lambda files=files: ask(files, ours(column, files)),
+                "DataFusion without our functions": lambda files=files: ask(files, joined(column, files)),
+            }
+            for peer, (module, query) in PEERS.items():
+                if version(module):
+                    ways[peer] = lambda files=files, m=module, q=query: ask_peer(m, q(column, files))
+            ways["`event-codes-sql` on Ballista, 2 executors of one core"] = (
+                lambda files=files: ask(files, ours(column, files), "--scheduler", url)
+            )
+            times = {way: [] for way in ways}
+            answers = {}
+            for _ in range(rounds):
+                for way, take in ways.items():
+                    seconds, answers[way] = take()
+                    times[way].append(seconds)
+            first, *others = answers.values()
+            assert first and all(answer == first for answer in others), answers
+            medians = {way: statistics.median(seconds) for way, seconds in times.items()}
+            own = medians["**`event-codes-sql`**"]
+            name = "Parquet" if files.name.endswith("parquet") else "NDJSON"
+            rows += [(name, way, f"{median:.2f}", f"{median / own:.2f}") for way, median in medians.items()]
+        report.add(f"### {question[0].upper()}{question[1:]}\n")
+        report.table(("files", "way", "s", "times ours"), rows)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--events", type=int, default=10_000_000)
+    parser.add_argument("--files", type=int, default=16)
+    parser.add_argument("--rounds", type=int, default=3)
+    arguments = parser.parse_args()
+
+    cargo = ["cargo", "build", "--quiet"]
+    run([*cargo, "--profile", "sql", "-p", "event-log-codes-datafusion", "--bins", "--examples"], cwd=ROOT)
+    run([*cargo, "--release", "-p", "event-log-codes-cli"], cwd=ROOT)
+    data = TARGET / "measure" / f"{arguments.events}-{arguments.files}"
+    if not (data / "complete").exists():
+        shutil.rmtree(data, ignore_errors=True)
+        run([TARGET / "sql/examples/generate-fleet", data, arguments.files, arguments.events])
+        for kind in ("events", "syslog"):
+            (data / f"{kind}-parquet").mkdir()
+            for file in sorted((data / kind).iterdir()):
+                to = data / f"{kind}-parquet" / f"{file.stem}.parquet"
+                run([SQL, file, "--sql", f"COPY events TO '{to}'"])
+        (data / "complete").touch()
+
+    sizes = {kind: sum(path.stat().st_size for path in (data / kind).iterdir()) / 1e6
+             for kind in ("events", "events-parquet", "syslog", "syslog-parquet")}
+    report = Report()
+    report.add("# Results\n")
+    report.add("Written by `python3 datafusion/measure.py`, unedited.\n")
+    cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    versions = [f"DataFusion {locked_version('datafusion')}", f"Ballista {locked_version('ballista')}"]
+    absent = []
+    for peer, (module, _) in PEERS.items():
+        versions.append(f"{peer} {version(module)}") if version(module) else absent.append(peer)
+    report.add(f"- {datetime.date.today()}, {os.cpu_count()} cores of {cpu}, {platform.system()}, "
+               f"load before {os.getloadavg()[0]:.1f}")
+    report.add(f"- {', '.join(versions)}" + (f"; absent here: {', '.join(absent)}" if absent else ""))
+    report.add(f"- {arguments.events:,} events in {arguments.files} files: "
+               + ", ".join(f"{kind} {size:,.0f} MB" for kind, size in sizes.items()) + "\n")
+
+    with tempfile.TemporaryDirectory() as directory:
+        with cluster(pathlib.Path(directory)) as (url, _):
+            same_answers(report, data, url)
+    with tempfile.TemporaryDirectory() as directory:
+        dying_executor(report, data, pathlib.Path(directory))
+    report.add("## The functions alone\n")
+    report.add("Over batches in memory, one core, asked for in SQL, so that the engine's own work is in every line.\n")
+    report.add(run([TARGET / "sql/examples/function-speed"]).decode())
+    with tempfile.TemporaryDirectory() as directory:
+        with cluster(pathlib.Path(directory)) as (url, _):
+            end_to_end(report, data, arguments.rounds, url)
+    (HERE / "RESULTS.md").write_text(report.text)
+
+
+if __name__ == "__main__":
+    main()

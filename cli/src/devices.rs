@@ -4,6 +4,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use event_log_codes::{EventCode, Status};
+use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -24,7 +25,7 @@ pub struct Devices {
     uncatalogued: Names,
     uncatalogued_status: HashMap<u32, Status>,
     uncatalogued_seen: HashSet<(Device, u32)>,
-    courses: HashMap<(Device, Campaign), Course>,
+    courses: HashMap<(Device, Campaign), Course, RandomState>,
 }
 
 /// A device identifier: 16 bytes in lower-case hexadecimal, or a name by number.
@@ -131,13 +132,13 @@ pub struct Reason {
 }
 
 impl Devices {
-    pub fn add(&mut self, event: &Event<'_>, time: Option<Timestamp>) {
+    /// Adds an event; asks when it happened only if that decides something.
+    pub fn add(&mut self, event: &Event<'_>, time: impl Fn() -> Option<Timestamp>) {
         let device = self.device(&event.device);
         let campaign = event.campaign.as_deref().map(|id| self.campaigns.number(id));
         if let (Some(campaign), Some(name)) = (campaign, &event.campaign_name) {
             self.name_campaign(campaign, name);
         }
-        let time = time.unwrap_or(Timestamp::MIN);
         let catalogued = EventCode::from_bytes(event.code.as_bytes());
         let (code, outcome) = match catalogued {
             Some(code) => (Code(code.index() as u32), Outcome::of(code)),
@@ -151,6 +152,8 @@ impl Devices {
             }
         };
         let roll_up = catalogued.is_some_and(roll_up::is);
+        // What has no time is older than what has one.
+        let time = outcome.and_then(|_| time()).unwrap_or(Timestamp::MIN);
         let course = Course {
             codes: catalogued.into_iter().collect(),
             verdict: outcome.map(|outcome| Verdict { time, roll_up, code, outcome }),
@@ -219,7 +222,7 @@ impl Devices {
 
     /// Each device once, whatever the campaign.
     pub fn distinct(&self) -> Distinct {
-        let mut codes: HashMap<Device, CodeSet> = HashMap::new();
+        let mut codes: HashMap<Device, CodeSet, RandomState> = HashMap::default();
         for ((device, _), course) in &self.courses {
             codes.entry(*device).or_default().union(&course.codes);
         }

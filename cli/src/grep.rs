@@ -9,7 +9,7 @@ use memchr::memchr;
 use crate::args::GrepArgs;
 use crate::ending::Ending;
 use crate::input::{self, Source, stream};
-use crate::records::{self, Extent, MAX_RECORD, Reader, Record, Splitter, recognise};
+use crate::records::{Extent, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
 use crate::trouble::Troubles;
 use crate::words::Words;
 
@@ -192,8 +192,8 @@ impl Search<'_> {
 
 fn time(record: &[u8], reader: &mut Reader) -> Option<Timestamp> {
     match reader.read(record) {
-        Ok(reading) => reading.time,
-        Err(_) => records::time_in(record),
+        Ok(reading) => reading.time(),
+        Err(_) => Reading::of_text(record).time(),
     }
 }
 

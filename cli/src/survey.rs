@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::devices::Devices;
 use crate::filter::TimeFilter;
 use crate::input::{Source, pool};
-use crate::records::{self, Extent, Format, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
+use crate::records::{Extent, Format, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
 use crate::roll_up;
 use crate::tally::Tally;
 use crate::timeline::Timeline;
@@ -137,8 +137,10 @@ impl Survey {
 
     fn add(&mut self, record: &[u8], reading: &Reading<'_>, wanted: &Wanted) {
         let codes = find_iter(record);
-        if !wanted.time.wants(reading.time) {
-            if reading.time.is_none() {
+        // Reading a time takes about as long as all the rest.
+        let time = if wanted.time.is_set() || wanted.timeline { reading.time() } else { None };
+        if !wanted.time.wants(time) {
+            if time.is_none() {
                 self.undated += codes.count() as u64;
             }
             return;
@@ -147,7 +149,7 @@ impl Survey {
         for found in codes {
             self.tally.add(found);
             count += 1;
-            if let (true, Some(time), Some(code)) = (wanted.timeline, reading.time, found.code())
+            if let (true, Some(time), Some(code)) = (wanted.timeline, time, found.code())
                 && !roll_up::is(code)
             {
                 self.timeline.add(time, code);
@@ -155,7 +157,7 @@ impl Survey {
         }
         if wanted.devices {
             match &reading.event {
-                Some(event) => self.devices.add(event, reading.time),
+                Some(event) => self.devices.add(event, || reading.time()),
                 None => self.without_device += count,
             }
         }
@@ -244,8 +246,7 @@ impl Surveyor {
                 Extent::Whole => match reader.read(record.bytes) {
                     Ok(reading) => survey.add(record.bytes, &reading, &self.wanted),
                     Err(cause) => {
-                        let time = records::time_in(record.bytes);
-                        survey.add(record.bytes, &Reading { time, event: None }, &self.wanted);
+                        survey.add(record.bytes, &Reading::of_text(record.bytes), &self.wanted);
                         survey.add_unreadable(place, || cause);
                     }
                 },

@@ -8,10 +8,22 @@ use jiff::Timestamp;
 /// A record, read.
 #[derive(Debug, Default)]
 pub struct Reading<'r> {
-    /// When it happened, if the record says so.
-    pub time: Option<Timestamp>,
+    /// Text that has the time of the record somewhere, if it has one.
+    dated: Cow<'r, [u8]>,
     /// Nothing if the record is something else than a device event with a code.
     pub event: Option<Event<'r>>,
+}
+
+impl<'r> Reading<'r> {
+    /// Of a record that is nothing but text.
+    pub fn of_text(text: &'r [u8]) -> Self {
+        Reading { dated: Cow::Borrowed(text), event: None }
+    }
+
+    /// When it happened, if the record says so.
+    pub fn time(&self) -> Option<Timestamp> {
+        super::time::first_in(&self.dated)
+    }
 }
 
 /// An event of one device.
@@ -27,7 +39,7 @@ pub struct Event<'r> {
 }
 
 /// The fields of a device event, from whatever format.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub(super) struct Fields<'r> {
     pub event_type: Option<Cow<'r, str>>,
     pub device_id: Option<Cow<'r, str>>,
@@ -39,12 +51,13 @@ pub(super) struct Fields<'r> {
 
 impl<'r> Fields<'r> {
     /// The reading of `record`, whose fields these are.
-    pub fn reading(self, record: &[u8]) -> Reading<'r> {
-        let time = match &self.date_time {
-            Some(time) => super::time::first_in(time.as_bytes()),
-            None => super::time::first_in(record),
+    pub fn reading(mut self, record: &'r [u8]) -> Reading<'r> {
+        let dated = match self.date_time.take() {
+            Some(Cow::Borrowed(time)) => Cow::Borrowed(time.as_bytes()),
+            Some(Cow::Owned(time)) => Cow::Owned(time.into_bytes()),
+            None => Cow::Borrowed(record),
         };
-        Reading { time, event: self.event() }
+        Reading { dated, event: self.event() }
     }
 
     fn event(self) -> Option<Event<'r>> {

@@ -7,8 +7,17 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::event::{Fields, Reading};
+use super::quick;
 
 pub fn read(record: &[u8]) -> Result<Reading<'_>, String> {
+    let fields = match quick::fields(record) {
+        Some(fields) => fields,
+        None => parse(record)?,
+    };
+    Ok(fields.reading(record))
+}
+
+pub(super) fn parse(record: &[u8]) -> Result<Fields<'_>, String> {
     let object: Object = serde_json::from_slice(record).map_err(|error| cause(&error))?;
     let data = match object.data {
         Value::Map(data) => *data,
@@ -17,15 +26,14 @@ pub fn read(record: &[u8]) -> Result<Reading<'_>, String> {
         }
         Value::Text(_) | Value::Other => Data::default(),
     };
-    let fields = Fields {
+    Ok(Fields {
         event_type: object.event_type.text(),
         device_id: object.device_id.text(),
         date_time: object.date_time.text(),
         event_type_description: object.event_type_description.text(),
         campaign_id: data.campaign_id.text(),
         campaign_name: data.campaign_name.text(),
-    };
-    Ok(fields.reading(record))
+    })
 }
 
 /// What serde_json says; a record is read alone, so the line it names says nothing.
@@ -37,19 +45,45 @@ fn cause(error: &serde_json::Error) -> String {
     }
 }
 
-#[derive(Deserialize)]
-#[serde(expecting = "a JSON object")]
+/// The fields of an event, or of any other object.
+#[derive(Default)]
 struct Object<'r> {
-    #[serde(borrow, default)]
     event_type: Value<'r>,
-    #[serde(borrow, default)]
     device_id: Value<'r>,
-    #[serde(borrow, default)]
     date_time: Value<'r>,
-    #[serde(borrow, default)]
     event_type_description: Value<'r>,
-    #[serde(borrow, default)]
     data: Value<'r>,
+}
+
+impl<'de: 'r, 'r> Deserialize<'de> for Object<'r> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(AnObject)
+    }
+}
+
+struct AnObject;
+
+impl<'de> Visitor<'de> for AnObject {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut object = Object::default();
+        while let Some(key) = map.next_key()? {
+            match key {
+                Key::EventType => object.event_type = map.next_value()?,
+                Key::DeviceId => object.device_id = map.next_value()?,
+                Key::DateTime => object.date_time = map.next_value()?,
+                Key::EventTypeDescription => object.event_type_description = map.next_value()?,
+                Key::Data => object.data = map.next_value()?,
+                Key::CampaignId | Key::CampaignName | Key::Other => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(object)
+    }
 }
 
 /// Any value, as far as a device event has use for it: a field of an unexpected kind is not an
@@ -79,13 +113,46 @@ struct Data<'r> {
     campaign_name: Value<'r>,
 }
 
-#[derive(Deserialize)]
-#[serde(field_identifier, rename_all = "snake_case")]
+/// A key, taken as bytes: only the values that are kept must be UTF-8.
+#[derive(Clone, Copy)]
 enum Key {
+    EventType,
+    DeviceId,
+    DateTime,
+    EventTypeDescription,
+    Data,
     CampaignId,
     CampaignName,
-    #[serde(other)]
     Other,
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_bytes(AKey)
+    }
+}
+
+struct AKey;
+
+impl Visitor<'_> for AKey {
+    type Value = Key;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_bytes<E: Error>(self, key: &[u8]) -> Result<Key, E> {
+        Ok(match key {
+            b"event_type" => Key::EventType,
+            b"device_id" => Key::DeviceId,
+            b"date_time" => Key::DateTime,
+            b"event_type_description" => Key::EventTypeDescription,
+            b"data" => Key::Data,
+            b"campaign_id" => Key::CampaignId,
+            b"campaign_name" => Key::CampaignName,
+            _ => Key::Other,
+        })
+    }
 }
 
 impl<'de: 'r, 'r> Deserialize<'de> for Value<'r> {
@@ -117,7 +184,7 @@ impl<'de> Visitor<'de> for AnyValue {
             match key {
                 Key::CampaignId => data.campaign_id = map.next_value()?,
                 Key::CampaignName => data.campaign_name = map.next_value()?,
-                Key::Other => drop(map.next_value::<IgnoredAny>()?),
+                _ => drop(map.next_value::<IgnoredAny>()?),
             }
         }
         Ok(Value::Map(Box::new(data)))

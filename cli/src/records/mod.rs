@@ -3,6 +3,7 @@
 mod event;
 mod json;
 mod portal_csv;
+mod quick;
 mod recognise;
 mod split;
 mod time;
@@ -12,7 +13,6 @@ use clap::ValueEnum;
 pub use event::{Event, Reading};
 pub use recognise::recognise;
 pub use split::{Extent, MAX_RECORD, Record, Splitter};
-pub use time::first_in as time_in;
 
 /// What an input is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -48,7 +48,7 @@ impl Reader {
     /// What `record` says; an error tells why it cannot be read.
     pub fn read<'r>(&mut self, record: &'r [u8]) -> Result<Reading<'r>, String> {
         match self.format {
-            Format::Text => Ok(Reading { time: time::first_in(record), event: None }),
+            Format::Text => Ok(Reading::of_text(record)),
             Format::Ndjson | Format::Json if record.trim_ascii().is_empty() => Ok(Reading::default()),
             Format::Ndjson | Format::Json => json::read(record),
             Format::Csv => match &self.columns {

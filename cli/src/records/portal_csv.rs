@@ -34,7 +34,7 @@ impl Columns {
         })
     }
 
-    pub fn read(&self, record: &[u8]) -> Result<Reading<'static>, String> {
+    pub fn read<'r>(&self, record: &'r [u8]) -> Result<Reading<'r>, String> {
         if record.trim_ascii().is_empty() {
             return Ok(Reading::default());
         }

@@ -2,6 +2,7 @@
 
 use super::catalogue::Catalogue;
 use super::key::{Hash, Key};
+use super::shape::MAX_CODE_LEN;
 
 /// Tries for each size of the table and each kind of multipliers.
 const TRIES: u32 = 300_000;
@@ -14,7 +15,8 @@ const TRIES: u32 = 300_000;
 pub fn find(catalogue: &Catalogue) -> Option<Hash> {
     let keys: Vec<Key> =
         catalogue.entries.iter().map(|entry| Key::new(entry.code.as_bytes())).collect::<Option<_>>()?;
-    let smallest = (keys.len() * keys.len() / 24).next_power_of_two().max(2).ilog2();
+    // No fewer slots than lengths: only their slots tell keys apart that differ in length alone.
+    let smallest = (keys.len() * keys.len() / 24).max(MAX_CODE_LEN).next_power_of_two().ilog2();
     let mut random = SplitMix(0);
     for bits in smallest..smallest + 6 {
         let ends = search(&keys, bits, || [1, 0, 0, random.odd()]);

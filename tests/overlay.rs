@@ -65,17 +65,22 @@ struct Site {
 
 impl Site {
     fn new() -> Site {
+        Site::using(Path::new(env!("CARGO_MANIFEST_DIR")))
+    }
+
+    /// A site that builds the library in that directory.
+    fn using(library: &Path) -> Site {
         static TURN: Mutex<()> = Mutex::new(());
         let turn = TURN.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("site");
-        let library = env!("CARGO_MANIFEST_DIR");
         fs::create_dir_all(directory.join("src")).unwrap();
         let manifest = format!(
             "[package]\nname = \"site\"\nedition = \"2024\"\n\n\
              [dependencies]\nevent-log-codes = {{ path = {library:?} }}\n\n[workspace]\n"
         );
         fs::write(directory.join("Cargo.toml"), manifest).unwrap();
-        fs::copy(Path::new(library).join("Cargo.lock"), directory.join("Cargo.lock")).unwrap();
+        fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"), directory.join("Cargo.lock"))
+            .unwrap();
         let tell = include_str!("overlay.rs").split("macro_rules! tell").nth(1).unwrap();
         let tell = &tell[..tell.find("\n}\n").unwrap()];
         fs::write(directory.join("src/main.rs"), format!("macro_rules! tell{tell}\n}}\n{PROGRAM}")).unwrap();
@@ -268,4 +273,47 @@ fn the_tables_are_the_same_in_every_environment() {
         }
     }
     assert!(expected == include_bytes!(concat!(env!("OUT_DIR"), "/tables.rs")));
+}
+
+/// A catalogue of one code, for which the smallest table does, tells it from all that is near it:
+/// also from a longer text that is the same where a lookup reads it.
+#[test]
+#[ignore = "builds the library"]
+fn a_catalogue_of_one_code_is_exact() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let there = Path::new(env!("CARGO_TARGET_TMPDIR")).join("library");
+    for directory in ["src", "codegen"] {
+        fs::create_dir_all(there.join(directory)).unwrap();
+        for file in fs::read_dir(here.join(directory)).unwrap() {
+            let file = file.unwrap();
+            fs::copy(file.path(), there.join(directory).join(file.file_name())).unwrap();
+        }
+    }
+    fs::copy(here.join("build.rs"), there.join("build.rs")).unwrap();
+    let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
+    let alone = manifest.lines().filter(|line| !line.contains("members"));
+    fs::write(there.join("Cargo.toml"), alone.map(|line| format!("{line}\n")).collect::<String>()).unwrap();
+    let row = "UPD4_A_A0123,update,fail,service,,,\n";
+    fs::write(there.join("codes.csv"), format!("{}{row}", hostile::HEADER)).unwrap();
+
+    let site = Site::using(&there);
+    let program = r#"
+use event_log_codes::{EVENT_CODES, EventCode};
+
+fn main() {
+    const CODE: &[u8] = b"UPD4_A_A0123";
+    assert_eq!(EventCode::from_bytes(CODE).map(EventCode::as_str), Some("UPD4_A_A0123"));
+    // Every text made of two parts of the code.
+    for cut in 0..=CODE.len() {
+        for resume in 0..=CODE.len() {
+            let text = [&CODE[..cut], &CODE[resume..]].concat();
+            let expected = EVENT_CODES.get(str::from_utf8(&text).unwrap()).copied();
+            assert_eq!(EventCode::from_bytes(&text), expected, "{}", text.escape_ascii());
+            assert_eq!(EventCode::from_bytes_ignore_ascii_case(&text), expected, "{}", text.escape_ascii());
+        }
+    }
+}
+"#;
+    site.file("src/main.rs", program);
+    assert_eq!(site.told(None), [""; 0]);
 }

@@ -10,6 +10,7 @@ use super::event::{Fields, Reading};
 use super::quick;
 
 pub fn read(record: &[u8]) -> Result<Reading<'_>, String> {
+    let record = record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record).trim_ascii_end();
     let fields = match quick::fields(record) {
         Some(fields) => fields,
         None => parse(record)?,

@@ -84,16 +84,22 @@ impl<'r> Scanner<'r> {
         match self.rest.first()? {
             b'"' => self.string().map(drop),
             b'{' | b'[' => self.skip_nested(),
-            b'-' | b'0'..=b'9' | b't' | b'f' | b'n' => {
-                let len = self
-                    .rest
-                    .iter()
-                    .position(|byte| matches!(byte, b',' | b'}' | b']' | b' ' | b'\t' | b'\r' | b'\n'))?;
+            b'-' | b'0'..=b'9' => {
+                let number = |byte: &u8| matches!(byte, b'-' | b'+' | b'.' | b'e' | b'E' | b'0'..=b'9');
+                let len = self.rest.iter().position(|byte| !number(byte))?;
                 self.rest = &self.rest[len..];
                 Some(())
             }
+            b't' => self.literal(b"true"),
+            b'f' => self.literal(b"false"),
+            b'n' => self.literal(b"null"),
             _ => None,
         }
+    }
+
+    fn literal(&mut self, literal: &[u8]) -> Option<()> {
+        self.rest = self.rest.strip_prefix(literal)?;
+        Some(())
     }
 
     fn skip_nested(&mut self) -> Option<()> {
@@ -236,9 +242,18 @@ mod tests {
 
     #[test]
     fn leaves_what_is_broken_to_the_general_parser() {
-        for record in
-            ["", "{", "{}x", r#"{"a":1"#, r#"{"a" 1}"#, r#"{"data":[]}"#, r#"{"device_id":"\u0041"}"#, "[]"]
-        {
+        for record in [
+            "",
+            "{",
+            "{}x",
+            r#"{"a":1"#,
+            r#"{"a":nul}"#,
+            r#"{"a":trues}"#,
+            r#"{"a" 1}"#,
+            r#"{"data":[]}"#,
+            r#"{"device_id":"\u0041"}"#,
+            "[]",
+        ] {
             assert!(fields(record.as_bytes()).is_none(), "{record}");
         }
     }

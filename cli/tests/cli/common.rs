@@ -13,6 +13,11 @@ pub fn eventcodes() -> Command {
     command
 }
 
+/// The same for tests that talk to it while it runs.
+pub fn program() -> std::process::Command {
+    std::process::Command::new(assert_cmd::cargo::cargo_bin!("eventcodes"))
+}
+
 /// The sample export of the repository.
 pub fn sample(name: &str) -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/data")).join(name)

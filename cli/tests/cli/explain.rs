@@ -78,3 +78,37 @@ fn nonsense_suggests_nothing() {
         "eventcodes: \"hello\\u{1b}[31m\" is not a known code\n"
     );
 }
+
+#[test]
+fn values_that_devices_report() {
+    assert!(stdout(&["--lwm2m", "/10252/0/3=218"]).starts_with("UPD4_FAIL_218  fail"));
+    assert!(stdout(&["--lwm2m", "/5/0/5=3", "--lwm2m", "/10252/0/3=3"]).contains("\n\nUPD2_FAIL_3  fail"));
+    eventcodes()
+        .args(["explain", "--lwm2m", "/10252/0/3=21"])
+        .assert()
+        .code(1)
+        .stderr("eventcodes: no code is known for /10252/0/3=21\n");
+    for wrong in ["10252/0/3=1", "/10252/3=1", "/10252/0/3", "/10252/0/3=x", "/10252/0/3/4=1"] {
+        eventcodes().args(["explain", "--lwm2m", wrong]).assert().code(2);
+    }
+}
+
+#[test]
+fn texts_that_the_portal_shows() {
+    let found = stdout(&["--text", " manifest rejected, certificate NOT found."]);
+    assert!(found.starts_with("UPD2_FAIL_6  fail"), "{found}");
+    assert!(found.contains("\nUPD4_FAIL_208  fail"), "{found}");
+    eventcodes()
+        .args(["explain", "--text", "Manifest rejected, certificate not fuond"])
+        .assert()
+        .code(1)
+        .stderr(
+            "eventcodes: no code has the portal text \"Manifest rejected, certificate not fuond\"; \
+         did you mean \"Manifest rejected, certificate not found\"?\n",
+        );
+    eventcodes()
+        .args(["explain", "--text", "hello"])
+        .assert()
+        .code(1)
+        .stderr("eventcodes: no code has the portal text \"hello\"\n");
+}

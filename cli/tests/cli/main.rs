@@ -1,6 +1,14 @@
 //! The command end to end, one module for each subcommand, and the parts that need more than that.
 
+mod annotate;
+mod bad_days;
 mod common;
+mod devices;
 mod explain;
+mod grep;
+mod list;
+mod report;
+mod shell;
+mod split;
 mod summary;
 mod words;

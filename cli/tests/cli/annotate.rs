@@ -1,0 +1,130 @@
+//! `eventcodes annotate` end to end.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::common::{eventcodes, program, sample};
+
+fn stdout(arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    let mut command = eventcodes();
+    command.arg("annotate").args(arguments).write_stdin(input);
+    command.assert().success().get_output().stdout.clone()
+}
+
+#[test]
+fn each_line_is_followed_by_the_meaning_of_its_codes() {
+    let input =
+        "start\nUPD4_FAIL_303 then SYS_111, again UPD4_FAIL_303\nUPD4_FAIL_999\nUPD2_STATE_1\nSYS_113";
+    let expected = "\
+start
+UPD4_FAIL_303 then SYS_111, again UPD4_FAIL_303
+    ↳ UPD4_FAIL_303 fail: Resource network error, time out → Check network.
+    ↳ SYS_111 fail: Device failed to reach desired state
+UPD4_FAIL_999
+    ↳ UPD4_FAIL_999 not in the catalogue
+UPD2_STATE_1
+    ↳ UPD2_STATE_1 info: The device is idle
+SYS_113
+    ↳ SYS_113 info
+";
+    assert_eq!(String::from_utf8(stdout(&[], input.as_bytes())).unwrap(), expected);
+}
+
+#[test]
+fn inline_stays_on_the_line_before_its_end() {
+    let annotated = stdout(&["--inline"], b"a SYS_105\r\nb\nSYS_106");
+    assert_eq!(
+        String::from_utf8(annotated).unwrap(),
+        "a SYS_105  [SYS_105 info: Device deregistered]\r\nb\nSYS_106  [SYS_106 info: Device registered]"
+    );
+}
+
+#[test]
+fn bytes_without_codes_pass_as_they_are() {
+    let input = b"\x1b[31mred\x1b[0m \xff\xfe\0 UPD4_FAIL_\n\n\r\nno end";
+    for arguments in [&[][..], &["--inline"], &["--json"]] {
+        assert_eq!(stdout(arguments, input), input, "{arguments:?}");
+    }
+}
+
+#[test]
+fn json_gains_one_field_and_loses_nothing() {
+    let input = fs::read(sample("device-events.ndjson")).unwrap();
+    let annotated = stdout(&["--json"], &input);
+    let lines = |bytes: &[u8]| {
+        String::from_utf8(bytes.to_vec()).unwrap().lines().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let (before, after) = (lines(&input), lines(&annotated));
+    assert_eq!(before.len(), after.len());
+    for (before, after) in before.iter().zip(&after) {
+        let before_end = before.len() - 1;
+        assert_eq!(before[..before_end], after[..before_end], "what was there is disturbed");
+        let (before, after): (Value, Value) =
+            (serde_json::from_str(before).unwrap(), serde_json::from_str(after).unwrap());
+        let added = &after["event_code"];
+        assert_eq!(added["code"], before["event_type"]);
+        match event_log_codes::EventCode::from_bytes(before["event_type"].as_str().unwrap().as_bytes()) {
+            Some(code) => {
+                assert_eq!(added["status"], code.status().as_str());
+                assert_eq!(added["portal_text"].as_str(), code.portal_text());
+                assert_eq!(added["corrective_action"].as_str(), code.corrective_action());
+            }
+            None => assert_eq!(added["status"], Value::Null),
+        }
+    }
+    // A second time there is nothing to add.
+    assert_eq!(stdout(&["--json"], &annotated), annotated);
+}
+
+#[test]
+fn json_leaves_other_lines_alone() {
+    for line in [
+        "UPD4_FAIL_207\n",
+        "[\"UPD4_FAIL_207\"]\n",
+        "{\"a\":\"UPD4_FAIL_207\"\n",
+        "{\"a\":1}\n",
+        "\"SYS_111\"",
+    ] {
+        assert_eq!(stdout(&["--json"], line.as_bytes()), line.as_bytes());
+    }
+    let with_space = stdout(&["--json"], b"  { \"message\" : \"SYS_105 seen\" } \r\n");
+    assert_eq!(
+        String::from_utf8(with_space).unwrap(),
+        "  { \"message\" : \"SYS_105 seen\" ,\"event_code\":{\"code\":\"SYS_105\",\"status\":\"info\",\
+         \"portal_text\":\"Device deregistered.\",\"corrective_action\":null}} \r\n"
+    );
+}
+
+#[test]
+fn live_input_is_answered_line_by_line() {
+    let mut child = program().arg("annotate").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let (send, lines) = mpsc::channel();
+    std::thread::spawn(move || output.lines().for_each(|line| send.send(line.unwrap()).unwrap()));
+    for code in ["SYS_105", "SYS_106"] {
+        writeln!(input, "{code}").unwrap();
+        // Nothing but the answer can end this wait in time; the input stays open.
+        assert_eq!(lines.recv_timeout(Duration::from_secs(60)).unwrap(), code);
+        assert!(lines.recv_timeout(Duration::from_secs(60)).unwrap().contains("↳"));
+    }
+    drop(input);
+    assert!(child.wait().unwrap().success());
+}
+
+#[test]
+fn a_line_longer_than_memory_allows_is_passed_on_and_annotated() {
+    let mut input = vec![b'x'; 40 << 20];
+    input[20 << 20..][..9].copy_from_slice(b" SYS_105 ");
+    input.extend_from_slice(b"\nend\n");
+    let output = stdout(&[], &input);
+    let annotation = "    ↳ SYS_105 info: Device deregistered\n";
+    let (long, rest) = output.split_at((40 << 20) + 1);
+    assert!(long == &input[..(40 << 20) + 1], "the line is disturbed");
+    assert_eq!(rest, [annotation.as_bytes(), b"end\n"].concat());
+}

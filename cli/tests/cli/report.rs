@@ -1,0 +1,102 @@
+//! `eventcodes report` end to end.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::common::{eventcodes, sample};
+
+fn report(directory: &Path) -> PathBuf {
+    let path = directory.join("report.html");
+    eventcodes().args(["report", "--title", "Fleet <1>", "-o"]).arg(&path).arg(sample("")).assert().success();
+    path
+}
+
+#[test]
+fn tells_totals_failures_campaigns_and_what_is_missing() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = fs::read_to_string(report(directory.path())).unwrap();
+    for text in [
+        "<h1>Fleet &lt;1&gt;</h1>",
+        "<dt>devices</dt><dd>21</dd>",
+        "<dt>roll-ups</dt><dd>20</dd>",
+        "<code>UPD4_FAIL_218</code> 3 times, on 3 devices",
+        "Manifest rejected, invalid manifest format (DER format)",
+        "<strong>What to do: </strong>Check manifest generation",
+        "<h2>gateway-fw-7.1-emea</h2>",
+        "<h2>Uncatalogued codes</h2>",
+        "<code>SYS_140</code>",
+        "<svg id=\"timeline\"",
+        "11 codes are counted, but their records name no device",
+    ] {
+        assert!(page.contains(text), "{text:?} is not in the page");
+    }
+    assert!(!page.contains("This report is partial"));
+}
+
+#[test]
+fn needs_no_network_and_no_script() {
+    let directory = tempfile::tempdir().unwrap();
+    let page = fs::read_to_string(report(directory.path())).unwrap();
+    for text in ["<script", "http://", "https://", "url(", "@import", "src="] {
+        assert!(!page.contains(text), "{text:?} is in the page");
+    }
+    assert!(page.contains("default-src 'none'"));
+}
+
+#[test]
+fn what_records_hold_is_text_and_never_markup() {
+    let event = r#"{"event_type":"UPD4_FAIL_207","device_id":"d","data":{"campaign_id":"c","campaign_name":"<script>alert(1)</script>"}}"#;
+    let output = eventcodes().arg("report").write_stdin(event).assert().success().get_output().clone();
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(!page.contains("<script"));
+}
+
+#[test]
+fn an_empty_input_is_a_page_too() {
+    let output = eventcodes().arg("report").write_stdin("").assert().success().get_output().clone();
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains("<p>None.</p>"));
+    assert!(!page.contains("<svg id=\"timeline\""));
+}
+
+#[test]
+fn opens_in_a_browser_without_an_error() {
+    let browsers = ["chromium", "chromium-browser", "google-chrome"];
+    let Some(browser) =
+        browsers.iter().find(|browser| Command::new(browser).arg("--version").output().is_ok())
+    else {
+        println!("skipped: none of {browsers:?} is installed");
+        return;
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let page = report(directory.path());
+    let run = |last: &str, size: &str| {
+        let profile = directory.path().join("profile");
+        let output = Command::new(browser)
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+            .args([
+                "--disable-component-update",
+                "--disable-sync",
+                "--no-first-run",
+                "--enable-logging=stderr",
+            ])
+            .args([&format!("--user-data-dir={}", profile.display()), size, last])
+            .arg(format!("file://{}", page.display()))
+            .output()
+            .unwrap();
+        let log = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{log}");
+        assert!(!log.contains(":CONSOLE"), "{log}");
+        output.stdout
+    };
+    let page = String::from_utf8(run("--dump-dom", "--window-size=1200,900")).unwrap();
+    assert!(page.contains("<svg id=\"timeline\""));
+    assert!(page.matches("<rect class=\"fail\"").count() > 5);
+    for (name, size) in [("desk.png", "--window-size=1200,2400"), ("phone.png", "--window-size=390,2400")] {
+        let picture = directory.path().join(name);
+        run(&format!("--screenshot={}", picture.display()), size);
+        assert!(fs::metadata(&picture).unwrap().len() > 20_000, "{name} shows next to nothing");
+    }
+}

@@ -122,15 +122,17 @@ fn codes_csv_says_what_the_document_says() {
 
 #[test]
 fn accessors_say_what_the_document_says() {
-    let filled = |text: &'static str| if text.is_empty() { None } else { Some(text) };
     for told in document() {
         let code = code(&told.code);
-        let told: &'static Told = Box::leak(Box::new(told));
         assert!(code.is_documented(), "{code}");
         assert_eq!(code.section(), told.section, "{code}");
-        assert_eq!(code.portal_text(), filled(&told.portal_text), "{code}");
-        assert_eq!(code.explanation(), filled(&told.explanation), "{code}");
-        assert_eq!(code.corrective_action(), filled(&told.corrective_action), "{code}");
+        for (known, told) in [
+            (code.portal_text(), &*told.portal_text),
+            (code.explanation(), &*told.explanation),
+            (code.corrective_action(), &*told.corrective_action),
+        ] {
+            assert_eq!(known, Some(told).filter(|text| !text.is_empty()), "{code}");
+        }
     }
 }
 

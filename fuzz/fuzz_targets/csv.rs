@@ -2,6 +2,7 @@
 //! or tells mistakes, each on one line.
 #![no_main]
 
+#[allow(dead_code, reason = "files are not read here")]
 #[path = "../../codegen/mod.rs"]
 mod codegen;
 

@@ -8,9 +8,9 @@ use memchr::memmem;
 use serde::Serialize;
 
 use crate::args::AnnotateArgs;
+use crate::code::Code;
 use crate::ending::Ending;
 use crate::input::{self, stream};
-use crate::meaning::Meaning;
 use crate::records::{Extent, Format, Reader, Record, Splitter};
 use crate::render::status_style;
 use crate::trouble::Troubles;
@@ -26,7 +26,7 @@ pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result
             args,
             style: Styles { colour },
             words: Words::default(),
-            meanings: Vec::new(),
+            codes: Vec::new(),
             out: &mut *out,
         };
         let mut splitter = Splitter::new(Format::Text);
@@ -52,8 +52,8 @@ struct Annotator<'a> {
     style: Styles,
     /// In a line that is handed over in parts.
     words: Words,
-    /// Of the distinct codes of the line.
-    meanings: Vec<Meaning>,
+    /// The distinct codes of the line.
+    codes: Vec<Code>,
     out: &'a mut dyn Write,
 }
 
@@ -65,10 +65,12 @@ impl Annotator<'_> {
                 Extent::Part | Extent::LastPart => self.out.write_all(line.bytes),
             };
         }
-        let meanings = &mut self.meanings;
+        let codes = &mut self.codes;
         let mut found = |found: Match<'_>| {
-            if meanings.len() < MAX_CODES && !meanings.iter().any(|known| known.is_of(found)) {
-                meanings.push(Meaning::of(found));
+            if codes.len() < MAX_CODES
+                && !codes.iter().any(|known| known.as_str().as_bytes() == found.as_bytes())
+            {
+                codes.push(Code::of(found));
             }
         };
         match line.extent {
@@ -79,7 +81,7 @@ impl Annotator<'_> {
                 self.words.end(&mut found);
             }
         }
-        if line.extent == Extent::Part || self.meanings.is_empty() {
+        if line.extent == Extent::Part || self.codes.is_empty() {
             self.out.write_all(line.bytes)
         } else if self.args.inline {
             self.write_beside(line.bytes)
@@ -93,9 +95,9 @@ impl Annotator<'_> {
         if !line.ends_with(b"\n") {
             self.out.write_all(b"\n")?;
         }
-        for meaning in self.meanings.drain(..) {
-            let style = self.style.of(&meaning);
-            writeln!(self.out, "    {style}↳ {}{style:#} {}", meaning.code(), meaning.text())?;
+        for code in self.codes.drain(..) {
+            let style = self.style.of(&code);
+            writeln!(self.out, "    {style}↳ {}{style:#} {}", code.as_str(), code.meaning())?;
         }
         Ok(())
     }
@@ -104,9 +106,9 @@ impl Annotator<'_> {
         let text = line.strip_suffix(b"\n").unwrap_or(line);
         let text = text.strip_suffix(b"\r").unwrap_or(text);
         self.out.write_all(text)?;
-        for meaning in self.meanings.drain(..) {
-            let style = self.style.of(&meaning);
-            write!(self.out, "  {style}[{}{style:#} {}{style}]{style:#}", meaning.code(), meaning.text())?;
+        for code in self.codes.drain(..) {
+            let style = self.style.of(&code);
+            write!(self.out, "  {style}[{}{style:#} {}{style}]{style:#}", code.as_str(), code.meaning())?;
         }
         self.out.write_all(&line[text.len()..])
     }
@@ -141,13 +143,10 @@ fn field(line: &[u8]) -> Option<Field> {
     }
     let reading = Reader::new(Format::Ndjson).read(line).ok()?;
     // The type of the event, if it is one; else the first code that the record mentions.
-    let meaning = match reading.event.as_ref().and_then(|event| find(event.code.as_bytes())) {
-        Some(event_type) => Meaning::of(event_type),
-        None => Meaning::of(first),
-    };
-    let catalogued = meaning.catalogued();
+    let code = reading.event.map_or_else(|| Code::of(first), |event| event.code);
+    let catalogued = code.catalogued();
     Some(Field {
-        code: meaning.code().to_owned(),
+        code: code.as_str().to_owned(),
         status: catalogued.map(EventCode::status),
         portal_text: catalogued.and_then(EventCode::portal_text),
         corrective_action: catalogued.and_then(EventCode::corrective_action),
@@ -161,8 +160,8 @@ struct Styles {
 }
 
 impl Styles {
-    fn of(self, meaning: &Meaning) -> Style {
-        match meaning.catalogued() {
+    fn of(self, code: &Code) -> Style {
+        match code.catalogued() {
             Some(code) if self.colour => status_style(code.status()),
             _ => Style::new(),
         }

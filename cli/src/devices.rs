@@ -1,6 +1,5 @@
 //! What became of each device in each campaign.
 
-use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use event_log_codes::{EventCode, Status};
@@ -8,6 +7,7 @@ use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::code;
 use crate::names::Names;
 use crate::records::Event;
 use crate::{roll_up, tally};
@@ -21,12 +21,19 @@ pub struct Devices {
     /// Devices whose identifier is none of the service's.
     names: Names,
     campaigns: Names,
-    campaign_names: HashMap<u32, Box<str>>,
+    /// By number of the campaign.
+    campaign_names: Vec<Option<Box<[u8]>>>,
     uncatalogued: Names,
     uncatalogued_status: HashMap<u32, Status>,
     uncatalogued_seen: HashSet<(Device, u32)>,
     courses: HashMap<(Device, Campaign), Course, RandomState>,
+    /// What is not yet in `courses`.
+    unsettled: Vec<((Device, Campaign), Course)>,
 }
+
+/// Steps that are added to the courses at once. The processor then fetches the courses of several
+/// devices at the same time; one by one, waiting for memory takes longer than all the rest.
+const BATCH: usize = 256;
 
 /// A device identifier: 16 bytes in lower-case hexadecimal, or a name by number.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,13 +55,14 @@ struct Course {
     codes: CodeSet,
     verdict: Option<Verdict>,
     /// The last failure that is no roll-up.
-    reason: Option<(Timestamp, Code)>,
+    reason: Option<Verdict>,
 }
 
 /// The event that decides; the later one of two, and at the same time the service's.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Verdict {
-    time: Timestamp,
+    /// In microseconds; what has no time is older than what has one.
+    time: i64,
     roll_up: bool,
     code: Code,
     outcome: Outcome,
@@ -139,11 +147,11 @@ impl Devices {
         if let (Some(campaign), Some(name)) = (campaign, &event.campaign_name) {
             self.name_campaign(campaign, name);
         }
-        let catalogued = EventCode::from_bytes(event.code.as_bytes());
-        let (code, outcome) = match catalogued {
-            Some(code) => (Code(code.index() as u32), Outcome::of(code)),
-            None => {
-                let number = self.uncatalogued(&event.code);
+        let catalogued = event.code.catalogued();
+        let (code, outcome) = match &event.code {
+            code::Code::Catalogued(code) => (Code(code.index() as u32), Outcome::of(*code)),
+            code::Code::Uncatalogued(code) => {
+                let number = self.uncatalogued(code.as_bytes());
                 self.uncatalogued_seen.insert((device, number));
                 if let Some(status) = event.status {
                     self.set_uncatalogued_status(number, status);
@@ -152,18 +160,28 @@ impl Devices {
             }
         };
         let roll_up = catalogued.is_some_and(roll_up::is);
-        // What has no time is older than what has one.
-        let time = outcome.and_then(|_| time()).unwrap_or(Timestamp::MIN);
-        let course = Course {
-            codes: catalogued.into_iter().collect(),
-            verdict: outcome.map(|outcome| Verdict { time, roll_up, code, outcome }),
-            reason: (outcome == Some(Outcome::Failed) && !roll_up).then_some((time, code)),
-        };
-        self.courses.entry((device, campaign)).or_default().merge(&course);
+        let verdict = outcome.map(|outcome| {
+            let time = time().map_or(i64::MIN, Timestamp::as_microsecond);
+            Verdict { time, roll_up, code, outcome }
+        });
+        let reason = verdict.filter(|verdict| verdict.outcome == Outcome::Failed && !roll_up);
+        let course = Course { codes: catalogued.into_iter().collect(), verdict, reason };
+        self.unsettled.push(((device, campaign), course));
+        if self.unsettled.len() == BATCH {
+            self.settle();
+        }
+    }
+
+    fn settle(&mut self) {
+        for (device, course) in self.unsettled.drain(..) {
+            self.courses.entry(device).or_default().merge(&course);
+        }
     }
 
     /// Adds what another thread found.
-    pub fn merge(&mut self, other: &Devices) {
+    pub fn merge(&mut self, mut other: Devices) {
+        self.settle();
+        other.settle();
         let names: Vec<_> = other.names.iter().map(|name| self.names.number(name)).collect();
         let campaigns: Vec<_> = other.campaigns.iter().map(|id| self.campaigns.number(id)).collect();
         let uncatalogued: Vec<_> = other.uncatalogued.iter().map(|code| self.uncatalogued(code)).collect();
@@ -175,8 +193,10 @@ impl Devices {
             Some(number) => Code(EventCode::COUNT as u32 + uncatalogued[number as usize]),
             None => code,
         };
-        for (&campaign, name) in &other.campaign_names {
-            self.name_campaign(campaigns[campaign as usize], name);
+        for (name, &campaign) in other.campaign_names.iter().zip(&campaigns) {
+            if let Some(name) = name {
+                self.name_campaign(campaign, name);
+            }
         }
         for (&number, &status) in &other.uncatalogued_status {
             self.set_uncatalogued_status(uncatalogued[number as usize], status);
@@ -189,29 +209,32 @@ impl Devices {
             let course = Course {
                 codes: course.codes,
                 verdict: course.verdict.map(|verdict| Verdict { code: code(verdict.code), ..verdict }),
-                reason: course.reason.map(|(time, reason)| (time, code(reason))),
+                reason: course.reason.map(|reason| Verdict { code: code(reason.code), ..reason }),
             };
             self.courses.entry(key).or_default().merge(&course);
         }
     }
 
-    fn device(&mut self, id: &str) -> Device {
-        match service_id(id.as_bytes()) {
+    fn device(&mut self, id: &[u8]) -> Device {
+        match service_id(id) {
             Some(id) => Device::Id(id),
             None => Device::Named(self.names.number(id)),
         }
     }
 
-    fn uncatalogued(&mut self, code: &str) -> u32 {
-        self.uncatalogued.number_within(MAX_UNCATALOGUED, code, tally::OTHERS)
+    fn uncatalogued(&mut self, code: &[u8]) -> u32 {
+        self.uncatalogued.number_within(MAX_UNCATALOGUED, code, tally::OTHERS.as_bytes())
     }
 
     /// Of several names the first in the alphabet, so that the order of the events does not matter.
-    fn name_campaign(&mut self, campaign: u32, name: &str) {
-        match self.campaign_names.entry(campaign) {
-            Entry::Occupied(mut known) if name < &**known.get() => drop(known.insert(name.into())),
-            Entry::Occupied(_) => {}
-            Entry::Vacant(unnamed) => drop(unnamed.insert(name.into())),
+    fn name_campaign(&mut self, campaign: u32, name: &[u8]) {
+        let index = campaign as usize;
+        if self.campaign_names.len() <= index {
+            self.campaign_names.resize(index + 1, None);
+        }
+        let known = &mut self.campaign_names[index];
+        if known.as_deref().is_none_or(|known| name < known) {
+            *known = Some(name.into());
         }
     }
 
@@ -228,7 +251,7 @@ impl Devices {
         }
         let mut uncatalogued = HashMap::new();
         for &(_, number) in &self.uncatalogued_seen {
-            *uncatalogued.entry(self.uncatalogued.text(number).to_owned()).or_default() += 1;
+            *uncatalogued.entry(self.uncatalogued.text(number)).or_default() += 1;
         }
         Distinct { codes: codes.into_values().collect(), uncatalogued }
     }
@@ -252,10 +275,8 @@ impl Devices {
         let total = |reasons: &BTreeMap<Option<Code>, u64>| reasons.values().sum::<u64>();
         let (failed, skipped) = (total(&outcomes.failed), total(&outcomes.skipped));
         CampaignReport {
-            id: campaign.map(|campaign| self.campaigns.text(campaign).to_owned()),
-            name: campaign
-                .and_then(|campaign| self.campaign_names.get(&campaign))
-                .map(|name| name.to_string()),
+            id: campaign.map(|campaign| self.campaigns.text(campaign)),
+            name: campaign.and_then(|campaign| self.campaign_name(campaign)),
             devices: outcomes.updated + failed + skipped + outcomes.in_progress,
             updated: outcomes.updated,
             failed,
@@ -264,6 +285,11 @@ impl Devices {
             failed_by: self.reasons(&outcomes.failed),
             skipped_by: self.reasons(&outcomes.skipped),
         }
+    }
+
+    fn campaign_name(&self, campaign: u32) -> Option<String> {
+        let name = self.campaign_names.get(campaign as usize)?.as_deref()?;
+        Some(String::from_utf8_lossy(name).into_owned())
     }
 
     /// The most frequent first.
@@ -276,11 +302,11 @@ impl Devices {
     fn reason(&self, code: Option<Code>, devices: u64) -> Reason {
         let catalogued = code.and_then(|code| EventCode::from_index(code.0 as usize));
         let text = code.map(|code| match catalogued {
-            Some(code) => code.as_str(),
+            Some(code) => code.as_str().to_owned(),
             None => self.uncatalogued.text(code.0 - EventCode::COUNT as u32),
         });
         Reason {
-            code: text.map(str::to_owned),
+            code: text,
             devices,
             portal_text: catalogued.and_then(EventCode::portal_text),
             corrective_action: catalogued.and_then(EventCode::corrective_action),
@@ -326,7 +352,7 @@ impl Outcomes {
             None => self.in_progress += 1,
             Some(Verdict { outcome: Outcome::Updated, .. }) => self.updated += 1,
             Some(Verdict { outcome: Outcome::Failed, .. }) => {
-                *self.failed.entry(course.reason.map(|(_, code)| code)).or_default() += 1;
+                *self.failed.entry(course.reason.map(|reason| reason.code)).or_default() += 1;
             }
             Some(Verdict { outcome: Outcome::Skipped, code, .. }) => {
                 *self.skipped.entry(Some(code)).or_default() += 1;
@@ -372,12 +398,21 @@ fn service_id(text: &[u8]) -> Option<[u64; 2]> {
 }
 
 fn hexadecimal(digits: &[u8; 16]) -> Option<u64> {
-    digits.iter().try_fold(0, |value, digit| {
-        let digit = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'a'..=b'f' => digit - b'a' + 10,
-            _ => return None,
-        };
-        Some(value << 4 | u64::from(digit))
-    })
+    const NONE: u8 = 0x80;
+    const VALUES: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let mut value = 0;
+        while value < 16 {
+            values[b"0123456789abcdef"[value] as usize] = value as u8;
+            value += 1;
+        }
+        values
+    };
+    let mut all = 0;
+    let number = digits.iter().fold(0, |number, digit| {
+        let value = VALUES[*digit as usize];
+        all |= value;
+        number << 4 | u64::from(value)
+    });
+    (all < NONE).then_some(number)
 }

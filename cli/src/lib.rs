@@ -6,6 +6,7 @@
 pub mod annotate;
 pub mod args;
 pub mod campaigns;
+pub mod code;
 pub mod count;
 pub mod devices;
 pub mod ending;
@@ -15,7 +16,6 @@ pub mod grep;
 pub mod input;
 pub mod list;
 pub mod lwm2m;
-pub mod meaning;
 pub mod names;
 pub mod progress;
 pub mod records;

@@ -7,12 +7,12 @@ use foldhash::fast::RandomState;
 /// Gives each distinct text a small number.
 #[derive(Default)]
 pub struct Names {
-    numbers: HashMap<Box<str>, u32, RandomState>,
-    texts: Vec<Box<str>>,
+    numbers: HashMap<Box<[u8]>, u32, RandomState>,
+    texts: Vec<Box<[u8]>>,
 }
 
 impl Names {
-    pub fn number(&mut self, text: &str) -> u32 {
+    pub fn number(&mut self, text: &[u8]) -> u32 {
         if let Some(&number) = self.numbers.get(text) {
             return number;
         }
@@ -22,17 +22,18 @@ impl Names {
         number
     }
 
-    pub fn text(&self, number: u32) -> &str {
-        &self.texts[number as usize]
+    /// What is not UTF-8 of it is replaced.
+    pub fn text(&self, number: u32) -> String {
+        String::from_utf8_lossy(&self.texts[number as usize]).into_owned()
     }
 
     /// The number of `text`, or of `instead` once `limit` others have one.
-    pub fn number_within(&mut self, limit: usize, text: &str, instead: &str) -> u32 {
+    pub fn number_within(&mut self, limit: usize, text: &[u8], instead: &[u8]) -> u32 {
         let full = self.texts.len() >= limit && !self.numbers.contains_key(text);
         self.number(if full { instead } else { text })
     }
     /// The texts in the order of their numbers.
-    pub fn iter(&self) -> impl Iterator<Item = &str> {
+    pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.texts.iter().map(|text| &**text)
     }
 }

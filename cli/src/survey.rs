@@ -103,7 +103,7 @@ impl Survey {
 
     fn merge(&mut self, mut other: Survey) {
         self.tally.merge(&other.tally);
-        self.devices.merge(&other.devices);
+        self.devices.merge(other.devices);
         self.timeline.merge(&other.timeline);
         self.undated += other.undated;
         self.without_device += other.without_device;

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
-use event_log_codes::{Match, Status, find};
+use event_log_codes::Status;
 use jiff::Timestamp;
+
+use crate::code::Code;
 
 /// A record, read.
 #[derive(Debug, Default)]
@@ -29,39 +31,34 @@ impl<'r> Reading<'r> {
 /// An event of one device.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Event<'r> {
-    /// A code of the catalogue, or one that has the shape of a code.
-    pub code: Cow<'r, str>,
-    pub device: Cow<'r, str>,
+    pub code: Code,
+    pub device: Cow<'r, [u8]>,
     /// The summary status that the service gave it.
     pub status: Option<Status>,
-    pub campaign: Option<Cow<'r, str>>,
-    pub campaign_name: Option<Cow<'r, str>>,
+    pub campaign: Option<Cow<'r, [u8]>>,
+    pub campaign_name: Option<Cow<'r, [u8]>>,
 }
 
 /// The fields of a device event, from whatever format.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Fields<'r> {
-    pub event_type: Option<Cow<'r, str>>,
-    pub device_id: Option<Cow<'r, str>>,
-    pub date_time: Option<Cow<'r, str>>,
-    pub event_type_description: Option<Cow<'r, str>>,
-    pub campaign_id: Option<Cow<'r, str>>,
-    pub campaign_name: Option<Cow<'r, str>>,
+    pub event_type: Option<Cow<'r, [u8]>>,
+    pub device_id: Option<Cow<'r, [u8]>>,
+    pub date_time: Option<Cow<'r, [u8]>>,
+    pub event_type_description: Option<Cow<'r, [u8]>>,
+    pub campaign_id: Option<Cow<'r, [u8]>>,
+    pub campaign_name: Option<Cow<'r, [u8]>>,
 }
 
 impl<'r> Fields<'r> {
     /// The reading of `record`, whose fields these are.
     pub fn reading(mut self, record: &'r [u8]) -> Reading<'r> {
-        let dated = match self.date_time.take() {
-            Some(Cow::Borrowed(time)) => Cow::Borrowed(time.as_bytes()),
-            Some(Cow::Owned(time)) => Cow::Owned(time.into_bytes()),
-            None => Cow::Borrowed(record),
-        };
+        let dated = self.date_time.take().unwrap_or(Cow::Borrowed(record));
         Reading { dated, event: self.event() }
     }
 
     fn event(self) -> Option<Event<'r>> {
-        let code = self.event_type.filter(|text| is_code(text))?;
+        let code = Code::exactly(&self.event_type?)?;
         let device = self.device_id.filter(|id| !id.is_empty())?;
         Some(Event {
             code,
@@ -73,17 +70,13 @@ impl<'r> Fields<'r> {
     }
 }
 
-fn is_code(text: &str) -> bool {
-    find(text.as_bytes()).as_ref().map(Match::as_bytes) == Some(text.as_bytes())
-}
-
 /// The summary status as the service writes it. `UNDETERMINED` is what `INFO` was called before.
-fn status(text: &str) -> Option<Status> {
+fn status(text: &[u8]) -> Option<Status> {
     match text {
-        "SUCCESS" => Some(Status::Success),
-        "FAIL" => Some(Status::Fail),
-        "INFO" | "UNDETERMINED" => Some(Status::Info),
-        "SKIPPED" => Some(Status::Skipped),
+        b"SUCCESS" => Some(Status::Success),
+        b"FAIL" => Some(Status::Fail),
+        b"INFO" | b"UNDETERMINED" => Some(Status::Info),
+        b"SKIPPED" => Some(Status::Skipped),
         _ => None,
     }
 }

@@ -99,9 +99,10 @@ enum Value<'r> {
 }
 
 impl<'r> Value<'r> {
-    fn text(self) -> Option<Cow<'r, str>> {
+    fn text(self) -> Option<Cow<'r, [u8]>> {
         match self {
-            Value::Text(text) => Some(text),
+            Value::Text(Cow::Borrowed(text)) => Some(Cow::Borrowed(text.as_bytes())),
+            Value::Text(Cow::Owned(text)) => Some(Cow::Owned(text.into_bytes())),
             Value::Map(_) | Value::List | Value::Other => None,
         }
     }

@@ -42,9 +42,7 @@ impl Columns {
         if row.len() != self.count {
             return Err(format!("{} fields where the header has {}", row.len(), self.count));
         }
-        let field = |column: usize| {
-            row.get(column).map(|field| Cow::Owned(String::from_utf8_lossy(field).into_owned()))
-        };
+        let field = |column: usize| row.get(column).map(|field| Cow::Owned(field.to_vec()));
         let fields = Fields {
             event_type: field(self.event_type),
             device_id: field(self.device_id),

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
+use memchr::memchr;
 
 use super::event::Fields;
 
@@ -50,10 +50,7 @@ impl<'r> Scanner<'r> {
         }
         loop {
             self.skip_space();
-            let (key, plain) = self.string()?;
-            if !plain {
-                return None;
-            }
+            let key = self.plain_string()?;
             self.expect(b':')?;
             self.skip_space();
             field(self, key)?;
@@ -66,16 +63,12 @@ impl<'r> Scanner<'r> {
     }
 
     /// Puts the string that comes next into `field`; a value of another kind leaves it empty.
-    fn text(&mut self, field: &mut Option<Cow<'r, str>>) -> Option<()> {
+    fn text(&mut self, field: &mut Option<Cow<'r, [u8]>>) -> Option<()> {
         *field = None;
         if !self.is_at(b'"') {
             return self.skip();
         }
-        let (text, plain) = self.string()?;
-        if !plain {
-            return None;
-        }
-        *field = Some(Cow::Borrowed(std::str::from_utf8(text).ok()?));
+        *field = Some(Cow::Borrowed(self.plain_string()?));
         Some(())
     }
 
@@ -121,19 +114,24 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// The string that comes next, and whether it is free of escapes.
+    /// The string that comes next, if it is free of escapes.
     #[inline]
-    fn string(&mut self) -> Option<(&'r [u8], bool)> {
+    fn plain_string(&mut self) -> Option<&'r [u8]> {
+        let text = self.string()?;
+        memchr(b'\\', text).is_none().then_some(text)
+    }
+
+    /// The string that comes next, its escapes as they are.
+    #[inline]
+    fn string(&mut self) -> Option<&'r [u8]> {
         let text = self.rest.strip_prefix(b"\"")?;
-        let mut plain = true;
-        let mut end = memchr2(b'"', b'\\', text)?;
-        while text[end] == b'\\' {
-            plain = false;
-            end += 2;
-            end += memchr2(b'"', b'\\', text.get(end..)?)?;
+        let mut end = quote(text)?;
+        // Behind a backslash it may be part of the string: every second of several escapes the next.
+        while text[..end].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1 {
+            end += 1 + quote(&text[end + 1..])?;
         }
         self.rest = &text[end + 1..];
-        Some((&text[..end], plain))
+        Some(&text[..end])
     }
 
     #[inline]
@@ -155,6 +153,25 @@ impl<'r> Scanner<'r> {
             self.rest = rest;
         }
     }
+}
+
+/// Where the first quote is. Most strings are so short that a call would cost more than the search.
+#[inline]
+fn quote(text: &[u8]) -> Option<usize> {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
+    let mut start = 0;
+    let mut rest = text;
+    while let Some((chunk, after)) = rest.split_first_chunk() {
+        // Zero where a quote is; the lowest byte that borrows and had no top bit is the first zero.
+        let quotes = u64::from_le_bytes(*chunk) ^ QUOTES;
+        let found = quotes.wrapping_sub(EACH) & !quotes & (EACH << 7);
+        if found != 0 {
+            return Some(start + found.trailing_zeros() as usize / 8);
+        }
+        (start, rest) = (start + 8, after);
+    }
+    rest.iter().position(|byte| *byte == b'"').map(|at| start + at)
 }
 
 #[cfg(test)]
@@ -234,10 +251,10 @@ mod tests {
             "event_type_description":"FAIL","state_change":false,"changes":{"a":["}"]},
             "data":{"campaign_id":"c","x":1,"campaign_name":"n"}}"#;
         let fields = fields(record).unwrap();
-        assert_eq!(fields.event_type.as_deref(), Some("SYS_111"));
-        assert_eq!(fields.device_id.as_deref(), Some("d"));
-        assert_eq!(fields.campaign_id.as_deref(), Some("c"));
-        assert_eq!(fields.campaign_name.as_deref(), Some("n"));
+        assert_eq!(fields.event_type.as_deref(), Some(&b"SYS_111"[..]));
+        assert_eq!(fields.device_id.as_deref(), Some(&b"d"[..]));
+        assert_eq!(fields.campaign_id.as_deref(), Some(&b"c"[..]));
+        assert_eq!(fields.campaign_name.as_deref(), Some(&b"n"[..]));
     }
 
     #[test]

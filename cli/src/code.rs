@@ -1,0 +1,58 @@
+//! A code found in a log.
+
+use event_log_codes::{EventCode, Match, find};
+
+/// A code of the catalogue, or anything else that has the shape of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Code {
+    Catalogued(EventCode),
+    Uncatalogued(String),
+}
+
+impl Code {
+    pub fn of(found: Match<'_>) -> Self {
+        match found.code() {
+            Some(code) => Code::Catalogued(code),
+            None => Code::Uncatalogued(String::from_utf8_lossy(found.as_bytes()).into_owned()),
+        }
+    }
+
+    /// The code that `text` is, if it is one and nothing else.
+    pub fn exactly(text: &[u8]) -> Option<Self> {
+        match EventCode::from_bytes(text) {
+            Some(code) => Some(Code::Catalogued(code)),
+            None => find(text).filter(|found| found.as_bytes() == text).map(Code::of),
+        }
+    }
+
+    pub fn as_str(&self) -> &str {
+        match self {
+            Code::Catalogued(code) => code.as_str(),
+            Code::Uncatalogued(code) => code,
+        }
+    }
+
+    pub fn catalogued(&self) -> Option<EventCode> {
+        match self {
+            Code::Catalogued(code) => Some(*code),
+            Code::Uncatalogued(_) => None,
+        }
+    }
+
+    /// The status, what happened and what to do, as far as they are known, in one line.
+    pub fn meaning(&self) -> String {
+        let Code::Catalogued(code) = self else {
+            return "not in the catalogue".to_owned();
+        };
+        let mut text = code.status().to_string();
+        if let Some(what) = code.portal_text().or(code.explanation()) {
+            text.push_str(": ");
+            text.push_str(what.strip_suffix('.').unwrap_or(what));
+        }
+        if let Some(action) = code.corrective_action() {
+            text.push_str(" → ");
+            text.push_str(action);
+        }
+        text
+    }
+}

@@ -14,30 +14,49 @@ def duckdb(path):
         f"select event_type, count(*) from read_json('{path}', format='newline_delimited') group by 1").fetchall()
 
 
+DEVICES = """
+    select code, sum(devices) filter (campaign is null) from (
+        select code, campaign, count(distinct device_id) as devices from events
+        group by grouping sets ((code), (code, campaign))
+    ) group by 1"""
+
+OUTCOMES = """
+    with courses as (
+        select campaign, device_id, arg_max(status, (date_time, code in ('SYS_111', 'SYS_112'), code))
+            filter (status <> 'INFO' and code <> 'UPD4_OK_M1' or code = 'SYS_109') as verdict
+        from events group by 1, 2
+    )
+    select campaign || ' ' || case verdict when 'SUCCESS' then 'updated' when 'FAIL' then 'failed'
+        when 'SKIPPED' then 'skipped' when 'INFO' then 'skipped' else 'in_progress' end, count(*)
+    from courses group by 1"""
+
+
+def events(kind, path):
+    import duckdb
+    connection = duckdb.connect()
+    return lambda: connection.execute(
+        f"create or replace {kind} events as select event_type as code, device_id, data.campaign_id as campaign, "
+        "date_time, event_type_description as status "
+        f"from read_json('{path}', format='newline_delimited')")
+
+
 def duckdb_devices(path):
     """Distinct devices by code and campaign, and by code over all campaigns."""
-    import duckdb
-    return lambda: duckdb.sql(
-        "select code, sum(devices) filter (campaign is null) from ("
-        "select event_type as code, data.campaign_id as campaign, count(distinct device_id) as devices "
-        f"from read_json('{path}', format='newline_delimited') "
-        "group by grouping sets ((event_type), (event_type, data.campaign_id))) group by 1").fetchall()
+    return lambda view=events("view", path): view().execute(DEVICES).fetchall()
 
 
 def duckdb_outcomes(path):
     """Devices of each campaign by what became of them: the last event that decides, the roll-up after its reason."""
-    import duckdb
-    return lambda: duckdb.sql(f"""
-        with courses as (
-            select data.campaign_id as campaign, device_id, arg_max(
-                event_type_description, (date_time, event_type in ('SYS_111', 'SYS_112'), event_type)
-            ) filter (event_type_description <> 'INFO' and event_type <> 'UPD4_OK_M1' or event_type = 'SYS_109') as verdict
-            from read_json('{path}', format='newline_delimited')
-            group by 1, 2
-        )
-        select campaign || ' ' || case verdict when 'SUCCESS' then 'updated' when 'FAIL' then 'failed'
-            when 'SKIPPED' then 'skipped' when 'INFO' then 'skipped' else 'in_progress' end, count(*)
-        from courses group by 1""").fetchall()
+    return lambda view=events("view", path): view().execute(OUTCOMES).fetchall()
+
+
+def duckdb_both(path):
+    """Both questions about the same file, which is read once."""
+    def ask(table=events("temp table", path)):
+        connection = table()
+        connection.execute(DEVICES).fetchall()
+        return connection.execute(OUTCOMES).fetchall()
+    return ask
 
 
 def chdb(path):

@@ -11,7 +11,7 @@ use super::event::Fields;
 /// to judge.
 pub fn fields(record: &[u8]) -> Option<Fields<'_>> {
     let mut fields = Fields::default();
-    let mut scanner = Scanner { rest: record };
+    let mut scanner = Scanner { rest: record, escapes: memchr(b'\\', record).is_some() };
     scanner.object(|scanner, key| {
         let field = match key {
             b"event_type" => &mut fields.event_type,
@@ -39,6 +39,8 @@ pub fn fields(record: &[u8]) -> Option<Fields<'_>> {
 
 struct Scanner<'r> {
     rest: &'r [u8],
+    /// Whether there is an escape anywhere; mostly there is none to look for.
+    escapes: bool,
 }
 
 impl<'r> Scanner<'r> {
@@ -118,7 +120,7 @@ impl<'r> Scanner<'r> {
     #[inline]
     fn plain_string(&mut self) -> Option<&'r [u8]> {
         let text = self.string()?;
-        memchr(b'\\', text).is_none().then_some(text)
+        (!self.escapes || memchr(b'\\', text).is_none()).then_some(text)
     }
 
     /// The string that comes next, its escapes as they are.
@@ -126,8 +128,8 @@ impl<'r> Scanner<'r> {
     fn string(&mut self) -> Option<&'r [u8]> {
         let text = self.rest.strip_prefix(b"\"")?;
         let mut end = quote(text)?;
-        // Behind a backslash it may be part of the string: every second of several escapes the next.
-        while text[..end].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1 {
+        // Behind a backslash it is part of the string, unless that is escaped itself.
+        while self.escapes && text[..end].iter().rev().take_while(|byte| **byte == b'\\').count() % 2 == 1 {
             end += 1 + quote(&text[end + 1..])?;
         }
         self.rest = &text[end + 1..];

@@ -1,6 +1,7 @@
 //! Catalogue -> source text: one function per emitted item.
 
 use super::catalogue::{Catalogue, Entry, camel_case};
+use super::filter::Filter;
 use super::key::Hash;
 use super::portal_text::{compare, significant};
 
@@ -52,7 +53,7 @@ const EVENT_CODES_DOCS: &str = r#"
 "#;
 
 /// The whole file. Depends on nothing but its arguments.
-pub fn tables(catalogue: &Catalogue, hash: Hash) -> String {
+pub fn tables(catalogue: &Catalogue, hash: Hash, filter: Filter) -> String {
     let entries = &catalogue.entries;
     let families = families(entries);
     [
@@ -69,6 +70,7 @@ pub fn tables(catalogue: &Catalogue, hash: Hash) -> String {
         array("static RECORDS", "Record", entries.iter().map(record)),
         array("static PORTAL_TEXTS", "(&str, &[EventCode])", portal_texts(entries)),
         hash_constant(hash),
+        filter_constant(filter),
         map(entries),
     ]
     .concat()
@@ -194,6 +196,12 @@ fn portal_texts(entries: &[Entry]) -> Vec<String> {
 fn hash_constant(hash: Hash) -> String {
     let Hash { multipliers, bits } = hash;
     format!("\npub(crate) const HASH: Hash = Hash {{ multipliers: {multipliers:?}, bits: {bits} }};\n")
+}
+
+fn filter_constant(filter: Filter) -> String {
+    let [ignored, wanted] =
+        [filter.ignored, filter.wanted].map(|[first, second]| format!("[{first:#04x}, {second:#04x}]"));
+    format!("\npub(crate) const FILTER: Filter = Filter {{ ignored: {ignored}, wanted: {wanted} }};\n")
 }
 
 fn map(entries: &[Entry]) -> String {

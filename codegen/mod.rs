@@ -4,12 +4,16 @@
 
 mod catalogue;
 mod emit;
+mod first_bytes;
 mod mistake;
 mod perfect_hash;
 mod rows;
 
 // What the generator and the library must agree on is written once, in the library, which uses
 // more of it than the generator does.
+#[allow(dead_code)]
+#[path = "../src/filter.rs"]
+mod filter;
 #[allow(dead_code)]
 #[path = "../src/key.rs"]
 mod key;
@@ -32,5 +36,5 @@ pub fn generate(catalogue: &Source, overlay: Option<&Source>) -> Result<String, 
     let Some(hash) = perfect_hash::find(&catalogue) else {
         return Err(vec![Mistake::in_file(path, "no hash found that keeps the codes apart; expected one")]);
     };
-    Ok(emit::tables(&catalogue, hash))
+    Ok(emit::tables(&catalogue, hash, first_bytes::derive()))
 }

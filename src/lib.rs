@@ -1,11 +1,15 @@
 //! The meaning of device-update event codes, at the speed of memory.
 #![no_std]
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 #![deny(missing_docs)]
+
+#[cfg(feature = "std")]
+extern crate std;
 
 mod code;
 mod error;
 mod family;
+mod filter;
 mod key;
 mod lookup;
 mod lwm2m;

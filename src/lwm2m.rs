@@ -58,9 +58,12 @@ impl EventCode {
 
 /// The code spelt `prefix` then `number`, which has three digits at most.
 const fn numbered(prefix: &[u8], number: i64) -> Option<EventCode> {
-    if number < 0 || number > 999 {
-        return None;
-    }
+    let mut place = match number {
+        0..=9 => 1,
+        10..=99 => 10,
+        100..=999 => 100,
+        _ => return None,
+    };
     // As one big-endian integer, to which a shift appends a byte: no index that could be out of bounds.
     let mut code = 0_u128;
     let mut rest = prefix;
@@ -68,13 +71,6 @@ const fn numbered(prefix: &[u8], number: i64) -> Option<EventCode> {
         code = code << 8 | *byte as u128;
         rest = after;
     }
-    let mut place = if number > 99 {
-        100
-    } else if number > 9 {
-        10
-    } else {
-        1
-    };
     while place > 0 {
         code = code << 8 | (b'0' as i64 + number / place % 10) as u128;
         place /= 10;

@@ -1,10 +1,18 @@
 //! Codes in the middle of any bytes.
 
+mod engine;
+#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+mod portable;
+#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[allow(unsafe_code)]
+mod simd;
+
 use core::iter::FusedIterator;
 use core::ops::Range;
 
 use crate::EventCode;
-use crate::shape::is_code_shaped;
+use crate::shape::{MAX_CODE_LEN, is_code_shaped};
+use engine::{Engine, word_bytes};
 
 /// Finds every code-shaped word of `haystack`, from left to right.
 ///
@@ -31,7 +39,7 @@ use crate::shape::is_code_shaped;
 /// ```
 #[inline]
 pub fn find_iter(haystack: &[u8]) -> FindIter<'_> {
-    FindIter { haystack, position: 0 }
+    FindIter::new(haystack, Engine::detect())
 }
 
 /// The first code-shaped word of `haystack`: the first item of [`find_iter`].
@@ -59,7 +67,19 @@ pub fn find(haystack: &[u8]) -> Option<Match<'_>> {
 #[derive(Clone, Debug)]
 pub struct FindIter<'h> {
     haystack: &'h [u8],
-    position: usize,
+    /// Where the next chunk stands.
+    next: usize,
+    /// For each block of the chunk a bit for each byte at which a code may begin.
+    candidates: [u64; BLOCKS],
+    /// A bit for each block of the chunk that has candidates and was not looked at.
+    blocks: u32,
+    /// Where the chunk stands.
+    chunk: usize,
+    /// The candidates left of the block that is looked at.
+    left: u64,
+    /// Where that block stands.
+    block: usize,
+    engine: Engine,
 }
 
 /// A code-shaped word and where it stands, found by [`find_iter`] or [`find`].
@@ -117,23 +137,139 @@ impl<'h> Match<'h> {
 impl<'h> Iterator for FindIter<'h> {
     type Item = Match<'h>;
 
+    #[inline]
     fn next(&mut self) -> Option<Match<'h>> {
         loop {
-            let rest = self.haystack.get(self.position..)?;
-            let start = self.position + rest.iter().position(is_word_byte)?;
-            let word = &self.haystack[start..];
-            let len = word.iter().position(|byte| !is_word_byte(byte)).unwrap_or(word.len());
-            let bytes = &word[..len];
-            self.position = start + len;
-            if is_code_shaped(bytes) {
-                return Some(Match { bytes, start, code: EventCode::from_bytes(bytes) });
+            while self.left != 0 {
+                let start = self.block + self.left.trailing_zeros() as usize;
+                self.left &= self.left - 1;
+                if let Some(bytes) = self.word_at(start) {
+                    let code = EventCode::from_bytes(bytes);
+                    if code.is_some() || is_code_shaped(bytes) {
+                        return Some(Match { bytes, start, code });
+                    }
+                }
             }
+            if self.blocks == 0 {
+                if self.next >= self.haystack.len() {
+                    return None;
+                }
+                self.engine.advance(self);
+                continue;
+            }
+            let block = self.blocks.trailing_zeros() as usize;
+            self.blocks &= self.blocks - 1;
+            self.left = self.candidates[block % BLOCKS];
+            self.block = self.chunk + block * BLOCK;
         }
     }
 }
 
 impl FusedIterator for FindIter<'_> {}
 
-fn is_word_byte(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || *byte == b'_'
+/// Bytes that are tested at once for the beginning of a code.
+const BLOCK: usize = 64;
+
+/// Bytes beyond the block that the tests of its last bytes read.
+const LOOKAHEAD: usize = 3;
+
+/// Blocks that are tested before the first candidate is looked at: testing is then free of branches
+/// that the data decides.
+const BLOCKS: usize = 16;
+
+/// Bytes that are sorted at once into those of words and others: one before a code and one after,
+/// for nearly all codes.
+const WINDOW: usize = 16;
+
+impl<'h> FindIter<'h> {
+    #[inline]
+    fn new(haystack: &'h [u8], engine: Engine) -> Self {
+        let candidates = [0; BLOCKS];
+        FindIter { haystack, next: 0, candidates, blocks: 0, chunk: 0, left: 0, block: 0, engine }
+    }
+
+    /// Goes to the next chunk, by an engine that tells at which bytes of a block the
+    /// [`FILTER`](crate::tables::FILTER) lets a code begin, with a bit for each.
+    #[inline(always)]
+    fn advance_with(&mut self, candidates: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) {
+        self.chunk = self.next;
+        // In a register until the end: each block's bit would wait for the last one's to be written.
+        let mut blocks = 0;
+        let mut rest = self.haystack.get(self.next..).unwrap_or_default();
+        if let Some(chunk) = rest.first_chunk::<{ BLOCKS * BLOCK + LOOKAHEAD }>() {
+            for block in 0..BLOCKS {
+                if let Some(bytes) = chunk[block * BLOCK..].first_chunk() {
+                    self.candidates[block] = candidates(bytes);
+                    blocks |= u32::from(self.candidates[block] != 0) << block;
+                }
+            }
+            self.next += BLOCKS * BLOCK;
+        } else {
+            let mut block = 0;
+            while let Some(bytes) = rest.first_chunk() {
+                self.candidates[block % BLOCKS] = candidates(bytes);
+                blocks |= u32::from(self.candidates[block % BLOCKS] != 0) << block;
+                rest = &rest[BLOCK..];
+                block += 1;
+            }
+            self.candidates[block % BLOCKS] = self.candidates_at_end(rest, candidates);
+            blocks |= u32::from(self.candidates[block % BLOCKS] != 0) << block;
+            self.next = self.haystack.len();
+        }
+        self.blocks = blocks;
+    }
+
+    /// The candidates in the end of the haystack, which is less than a block and its lookahead.
+    #[inline(always)]
+    fn candidates_at_end(&self, end: &[u8], candidates: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) -> u64 {
+        if end.len() <= LOOKAHEAD {
+            0
+        } else if let Some(bytes) = self.haystack.last_chunk() {
+            // Read with the bytes before, which were tested already.
+            candidates(bytes) >> (bytes.len() - end.len())
+        } else {
+            candidates(&padded(end))
+        }
+    }
+
+    /// The word that begins at `at`, or a part of it that is too long for a code.
+    #[inline(always)]
+    fn word_at(&self, at: usize) -> Option<&'h [u8]> {
+        // The byte before, which must not belong to the word, is sorted along with the word's.
+        let window = self.haystack.get(at.wrapping_sub(1)..).and_then(|rest| rest.first_chunk());
+        let Some(window) = window else {
+            return self.word_at_edge(at);
+        };
+        match (word_bytes(window) ^ 1).trailing_ones() as usize {
+            0 => None,
+            WINDOW => self.word_at_edge(at),
+            end => self.haystack.get(at..)?.get(..end - 1),
+        }
+    }
+
+    /// The same for a word that is long, or at the beginning or near the end of the haystack.
+    #[inline(never)]
+    fn word_at_edge(&self, at: usize) -> Option<&'h [u8]> {
+        let (before, rest) = self.haystack.split_at_checked(at)?;
+        if before.last().is_some_and(|byte| is_word_byte(*byte)) {
+            return None;
+        }
+        let len = rest.iter().take(MAX_CODE_LEN + 1).take_while(|byte| is_word_byte(**byte)).count();
+        rest.get(..len)
+    }
+}
+
+/// `[A-Za-z0-9_]`
+const fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+/// `bytes` and zeros after them.
+#[inline(never)]
+fn padded<const N: usize>(bytes: &[u8]) -> [u8; N] {
+    let mut padded = [0; N];
+    for (to, from) in padded.iter_mut().zip(bytes) {
+        *to = *from;
+    }
+    padded
 }

@@ -5,6 +5,7 @@ pub(crate) const MAX_CODE_LEN: usize = 64;
 
 /// Whether `word` is `UPD[0-9]_[A-Z]+_[A-Z0-9]+` or `SYS_[0-9]+` and at most
 /// [`MAX_CODE_LEN`] bytes long.
+#[inline(never)]
 pub(crate) const fn is_code_shaped(word: &[u8]) -> bool {
     if word.len() > MAX_CODE_LEN {
         return false;

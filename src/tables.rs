@@ -1,5 +1,6 @@
 //! What `build.rs` made of `codes.csv`: the enums, the records, the map.
 
+use crate::filter::Filter;
 use crate::key::Hash;
 use crate::{Section, Status};
 

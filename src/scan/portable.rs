@@ -1,0 +1,62 @@
+//! The scanner's tests, eight bytes at a time, for any target.
+
+use super::{BLOCK, FindIter, LOOKAHEAD, WINDOW};
+use crate::tables::FILTER;
+
+pub(super) fn advance(iter: &mut FindIter<'_>) {
+    iter.advance_with(candidates);
+}
+
+/// A bit for each byte of the block at which the filter lets a code begin.
+fn candidates(block: &[u8; BLOCK + LOOKAHEAD]) -> u64 {
+    let [ignored_first, ignored_second] = FILTER.ignored.map(splat);
+    let [first, second] = FILTER.wanted.map(splat);
+    let mut found = 0;
+    for at in (0..BLOCK).step_by(8) {
+        let bytes =
+            |offset: usize| block[at + offset..].first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
+        if let (Some(b0), Some(b1), Some(b3)) = (bytes(0), bytes(1), bytes(3)) {
+            let pair = zero_bytes(((b0 | ignored_first) ^ first) | ((b1 | ignored_second) ^ second));
+            found |= gather(pair & !from_to(b3, b'A', b'Z')) << at;
+        }
+    }
+    found
+}
+
+/// A bit for each byte of the window that belongs to a word.
+pub(super) fn word_bytes(window: &[u8; WINDOW]) -> u32 {
+    let mut found = 0;
+    for at in (0..WINDOW).step_by(8) {
+        if let Some(bytes) = window[at..].first_chunk() {
+            let bytes = u64::from_le_bytes(*bytes);
+            // Without the bit that tells small letters from capitals.
+            let letter = from_to(bytes & !splat(0x20), b'A', b'Z');
+            let word = letter | from_to(bytes, b'0', b'9') | zero_bytes(bytes ^ splat(b'_'));
+            found |= (gather(word) as u32) << at;
+        }
+    }
+    found
+}
+
+const LOW: u64 = splat(0x7F);
+
+const fn splat(byte: u8) -> u64 {
+    u64::from_ne_bytes([byte; 8])
+}
+
+/// The top bit of each byte that is zero, and no other bit.
+const fn zero_bytes(bytes: u64) -> u64 {
+    !(((bytes & LOW) + LOW) | bytes | LOW)
+}
+
+/// The top bit of each byte in a range of ASCII, and no other bit.
+const fn from_to(bytes: u64, first: u8, last: u8) -> u64 {
+    let at_least_first = (bytes & LOW) + splat(0x80 - first);
+    let beyond_last = (bytes & LOW) + splat(0x7F - last);
+    at_least_first & !beyond_last & !bytes & !LOW
+}
+
+/// The top bits of the bytes, side by side.
+const fn gather(top_bits: u64) -> u64 {
+    (top_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}

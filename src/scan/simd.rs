@@ -1,0 +1,128 @@
+//! The vector instructions of x86-64, and all unsafe code of the crate.
+//!
+//! Memory is read through references to arrays only, so no read can leave the haystack; what is
+//! left to prove is that the processor has the instructions.
+
+use core::arch::x86_64::*;
+
+use super::{BLOCK, FindIter, LOOKAHEAD, WINDOW};
+use crate::tables::FILTER;
+
+/// Proof that the processor has AVX2.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Avx2(());
+
+impl Avx2 {
+    /// Asks the running processor with the feature `std`, the compiler's target without.
+    #[inline]
+    pub(super) fn detect() -> Option<Avx2> {
+        #[cfg(feature = "std")]
+        let detected = std::is_x86_feature_detected!("avx2");
+        #[cfg(not(feature = "std"))]
+        let detected = cfg!(target_feature = "avx2");
+        detected.then_some(Avx2(()))
+    }
+
+    // Once per chunk: its registers and code stay out of `next`.
+    #[inline(never)]
+    pub(super) fn advance(self, iter: &mut FindIter<'_>) {
+        // SAFETY: only `detect` makes an `Avx2`, where the processor has the feature.
+        unsafe { avx2::advance(iter) }
+    }
+}
+
+/// SSE2, which every target has that this module is compiled for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Sse2;
+
+impl Sse2 {
+    // Once per chunk: its registers and code stay out of `next`.
+    #[inline(never)]
+    pub(super) fn advance(self, iter: &mut FindIter<'_>) {
+        // SAFETY: the module is compiled only for targets that have the feature.
+        unsafe { sse2::advance(iter) }
+    }
+}
+
+/// A bit for each byte of the window that belongs to a word.
+#[inline]
+pub(super) fn word_bytes(window: &[u8; WINDOW]) -> u32 {
+    #[target_feature(enable = "sse2")]
+    #[inline]
+    fn word_bytes(window: &[u8; WINDOW]) -> u32 {
+        let bytes = sse2::load(window);
+        // Without the bit that tells small letters from capitals.
+        let letter = sse2::from_to(_mm_andnot_si128(_mm_set1_epi8(0x20), bytes), b'A', b'Z');
+        let digit = sse2::from_to(bytes, b'0', b'9');
+        let underscore = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'_' as i8));
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, digit), underscore)) as u32
+    }
+    // SAFETY: the module is compiled only for targets that have the feature.
+    unsafe { word_bytes(window) }
+}
+
+/// The same functions for vectors of one width.
+macro_rules! engine {
+    (
+        $name:ident, $feature:literal, $vector:ty, $width:literal,
+        $load:ident, $splat:ident, $or:ident, $and:ident, $and_not:ident, $equal:ident, $greater:ident,
+        $add:ident, $bits:ident,
+    ) => {
+        mod $name {
+            use super::*;
+
+            #[target_feature(enable = $feature)]
+            pub(super) fn advance(iter: &mut FindIter<'_>) {
+                iter.advance_with(|block| candidates(block));
+            }
+
+            /// A bit for each byte of the block at which the filter lets a code begin.
+            #[target_feature(enable = $feature)]
+            #[inline]
+            fn candidates(block: &[u8; BLOCK + LOOKAHEAD]) -> u64 {
+                let [ignored_first, ignored_second] = FILTER.ignored.map(|byte| $splat(byte as i8));
+                let [first, second] = FILTER.wanted.map(|byte| $splat(byte as i8));
+                let mut found = 0;
+                for at in (0..BLOCK).step_by($width) {
+                    let bytes = |offset: usize| block[at + offset..].first_chunk().map(|bytes| load(bytes));
+                    if let (Some(b0), Some(b1), Some(b3)) = (bytes(0), bytes(1), bytes(3)) {
+                        let b0 = $equal($or(b0, ignored_first), first);
+                        let b1 = $equal($or(b1, ignored_second), second);
+                        let here = $and_not(from_to(b3, b'A', b'Z'), $and(b0, b1));
+                        found |= u64::from($bits(here) as u32) << at;
+                    }
+                }
+                found
+            }
+
+            /// All bits of each byte that is in a range of ASCII.
+            #[target_feature(enable = $feature)]
+            #[inline]
+            pub(super) fn from_to(bytes: $vector, first: u8, last: u8) -> $vector {
+                // Moved to where the range ends at the largest of signed bytes.
+                let moved = $add(bytes, $splat((i8::MAX as u8 - last) as i8));
+                $greater(moved, $splat(i8::MAX - (last - first + 1) as i8))
+            }
+
+            #[target_feature(enable = $feature)]
+            #[inline]
+            pub(super) fn load(bytes: &[u8; $width]) -> $vector {
+                // SAFETY: the reference is valid for a read of the vector's width, and the
+                // instruction asks for no alignment.
+                unsafe { $load(bytes.as_ptr().cast()) }
+            }
+        }
+    };
+}
+
+engine! {
+    avx2, "avx2", __m256i, 32,
+    _mm256_loadu_si256, _mm256_set1_epi8, _mm256_or_si256, _mm256_and_si256, _mm256_andnot_si256,
+    _mm256_cmpeq_epi8, _mm256_cmpgt_epi8, _mm256_add_epi8, _mm256_movemask_epi8,
+}
+
+engine! {
+    sse2, "sse2", __m128i, 16,
+    _mm_loadu_si128, _mm_set1_epi8, _mm_or_si128, _mm_and_si128, _mm_andnot_si128,
+    _mm_cmpeq_epi8, _mm_cmpgt_epi8, _mm_add_epi8, _mm_movemask_epi8,
+}

@@ -120,11 +120,50 @@ fn literal(value: &syn::Expr) -> String {
 
 /// The names of the variants of an enum.
 fn variants(tables: &str, name: &str) -> Vec<String> {
+    enumeration(tables, name).variants.iter().map(|variant| variant.ident.to_string()).collect()
+}
+
+fn enumeration(tables: &str, name: &str) -> syn::ItemEnum {
     let found = items(tables).into_iter().find_map(|item| match item {
         syn::Item::Enum(item) if item.ident == name => Some(item),
         _ => None,
     });
-    found.unwrap().variants.iter().map(|variant| variant.ident.to_string()).collect()
+    found.unwrap_or_else(|| panic!("no enum {name}"))
+}
+
+/// The paragraphs of each variant's documentation, as rustdoc's reader of Markdown shows them.
+fn documentation(tables: &str) -> Vec<Vec<String>> {
+    let item = enumeration(tables, "EventCode");
+    item.variants.iter().map(|variant| shown(&markdown(&variant.attrs))).collect()
+}
+
+/// What stands in the comments before an item.
+fn markdown(attributes: &[syn::Attribute]) -> String {
+    let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
+        syn::Meta::NameValue(line) if line.path.is_ident("doc") => Some(literal(&line.value)),
+        _ => None,
+    });
+    lines.map(|line| line.strip_prefix(' ').unwrap_or(&line).to_string() + "\n").collect()
+}
+
+/// The paragraphs of a text, which has nothing else: no list, heading, link, code block or HTML.
+fn shown(markdown: &str) -> Vec<String> {
+    use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
+    // What rustdoc enables; besides, it prints quotes and dashes as a printer does.
+    let options = Options::ENABLE_TABLES
+        | Options::ENABLE_FOOTNOTES
+        | Options::ENABLE_STRIKETHROUGH
+        | Options::ENABLE_TASKLISTS;
+    let mut paragraphs = Vec::new();
+    for event in Parser::new_ext(markdown, options) {
+        match event {
+            Event::Start(Tag::Paragraph) => paragraphs.push(String::new()),
+            Event::End(TagEnd::Paragraph) => {}
+            Event::Text(text) | Event::Code(text) => paragraphs.last_mut().unwrap().push_str(&text),
+            other => panic!("{other:?} in {markdown:?}"),
+        }
+    }
+    paragraphs
 }
 
 // ---- What comes out ----
@@ -556,6 +595,38 @@ fn an_overlay_counts_towards_the_largest_size() {
 
 // ---- Any input ----
 
+/// The paragraphs that document a row.
+fn told(
+    [code, section, status, source, portal_text, explanation, corrective_action]: &hostile::Row,
+) -> Vec<String> {
+    let filled = |text: &str| !text.is_empty();
+    let mut paragraphs =
+        vec![if filled(portal_text) { format!("{code}: {}", words(portal_text)) } else { code.clone() }];
+    paragraphs.extend(Some(words(explanation)).filter(|_| filled(explanation)));
+    paragraphs.extend(
+        Some(format!("Corrective action: {}", words(corrective_action)))
+            .filter(|_| filled(corrective_action)),
+    );
+    let outside = if source == "service" { "; not in the document" } else { "" };
+    paragraphs.push(format!("Status: {status}. Section: {section}{outside}."));
+    // Nothing but space shows as nothing.
+    paragraphs
+        .iter()
+        .map(|paragraph| paragraph.trim_end_matches(' ').to_string())
+        .filter(|text| filled(text))
+        .collect()
+}
+
+/// The words of a text on a line, each character without a shape spelt out.
+fn words(text: &str) -> String {
+    let line = text.split([' ', '\r', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let spelt = |char: char| match char.escape_debug().len() {
+        2.. if !char.is_ascii() => char.escape_unicode().to_string(),
+        _ => char.to_string(),
+    };
+    line.chars().map(spelt).collect()
+}
+
 /// A case takes a large part of a second, unoptimised.
 fn cases() -> u32 {
     if random::long_run() { 2_000 } else { 24 }
@@ -578,6 +649,9 @@ proptest! {
             for (cell, text) in row[4..].iter().zip(texts) {
                 prop_assert_eq!(Some(cell).filter(|cell| !cell.is_empty()), text.as_ref());
             }
+        }
+        for (row, paragraphs) in rows.iter().zip(documentation(&tables)) {
+            prop_assert_eq!(paragraphs, told(row));
         }
         // Distinct codes are distinct variants, in the order of the rows.
         let mut names = variants(&tables, "EventCode");

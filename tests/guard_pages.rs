@@ -132,7 +132,8 @@ fn keys_at_the_edge() {
     for code in oracle::codes() {
         let longer = format!("{code}_{code}_{code}_{code}_{code}_{code}_{code}_{code}");
         for len in 0..=longer.len() {
-            for key in [longer[..len].as_bytes(), longer[..len].to_ascii_lowercase().as_bytes()] {
+            let key = &longer.as_bytes()[..len];
+            for key in [key, &key.to_ascii_lowercase()] {
                 look_up(guarded.at_end(key));
                 look_up(guarded.at_start(key));
             }

@@ -1,11 +1,12 @@
 //! How far a long run is, for whoever waits at the terminal.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanBytes, ProgressBar, ProgressState, ProgressStyle};
 
 /// A run that is over sooner needs no bar.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -53,12 +54,23 @@ impl Progress {
 
 fn new_bar(total: u64) -> ProgressBar {
     let (bar, template) = if total > 0 {
-        (ProgressBar::new(total), "{wide_bar} {bytes} of {total_bytes}, {bytes_per_sec}, {eta} left")
+        (ProgressBar::new(total), "{wide_bar} {bytes} of {total_bytes}, {rate}, {left} left")
     } else {
-        (ProgressBar::no_length(), "{spinner} {bytes}, {bytes_per_sec}")
+        (ProgressBar::no_length(), "{spinner} {bytes}, {rate}")
     };
+    // The rate so far: the bar's own begins with the first update, which comes late.
+    let rate = |state: &ProgressState| state.pos() as f64 / state.elapsed().as_secs_f64();
     match ProgressStyle::with_template(template) {
-        Ok(style) => bar.with_style(style),
+        Ok(style) => bar.with_style(
+            style
+                .with_key("rate", move |state: &ProgressState, f: &mut dyn Write| {
+                    let _ = write!(f, "{}/s", HumanBytes(rate(state) as u64));
+                })
+                .with_key("left", move |state: &ProgressState, f: &mut dyn Write| {
+                    let bytes = state.len().unwrap_or_default().saturating_sub(state.pos());
+                    let _ = write!(f, "{:.0} s", bytes as f64 / rate(state).max(1.0));
+                }),
+        ),
         Err(_) => bar,
     }
 }

@@ -6,7 +6,6 @@
 
 use crate::EventCode;
 use crate::key::Key;
-use crate::shape::MAX_CODE_LEN;
 use crate::tables::HASH;
 
 /// Fills half a cache line, and never lies across two.
@@ -51,10 +50,22 @@ const fn candidate(key: &Key) -> Option<EventCode> {
     slot.outcomes[(differences == 0) as usize]
 }
 
+/// Length of the catalogue's longest code, in bytes.
+const LONGEST: usize = {
+    let mut longest = 0;
+    let mut index = 0;
+    while index < EventCode::COUNT {
+        let len = EventCode::ALL[index].as_str().len();
+        longest = if len > longest { len } else { longest };
+        index += 1;
+    }
+    longest
+};
+
 /// The code whose text is `code`, which has no [exact](Key::exact) key.
 #[inline(never)]
 const fn long(code: &[u8]) -> Option<EventCode> {
-    if code.len() <= Key::EXACT_LEN || code.len() > MAX_CODE_LEN {
+    if code.len() <= Key::EXACT_LEN || code.len() > LONGEST {
         return None;
     }
     let Some(key) = Key::digest(code) else {
@@ -96,7 +107,7 @@ pub(crate) const fn ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
 
 #[inline(never)]
 const fn long_ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
-    let mut upper = [0; MAX_CODE_LEN];
+    let mut upper = [0; LONGEST];
     let Some((upper, _)) = upper.split_at_mut_checked(code.len()) else {
         return None;
     };

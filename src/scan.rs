@@ -7,11 +7,14 @@ mod portable;
 #[allow(unsafe_code)]
 mod simd;
 
+#[cfg(test)]
+mod tests;
+
 use core::iter::FusedIterator;
 use core::ops::Range;
 
 use crate::EventCode;
-use crate::shape::{MAX_CODE_LEN, is_code_shaped};
+use crate::shape::{MAX_CODE_LEN, MIN_CODE_LEN, is_code_shaped};
 use engine::{Engine, word_bytes};
 
 /// Finds every code-shaped word of `haystack`, from left to right.
@@ -175,7 +178,7 @@ const LOOKAHEAD: usize = 3;
 
 /// Blocks that are tested before the first candidate is looked at: testing is then free of branches
 /// that the data decides.
-const BLOCKS: usize = 16;
+const BLOCKS: usize = 32;
 
 /// Bytes that are sorted at once into those of words and others: one before a code and one after,
 /// for nearly all codes.
@@ -241,7 +244,7 @@ impl<'h> FindIter<'h> {
             return self.word_at_edge(at);
         };
         match (word_bytes(window) ^ 1).trailing_ones() as usize {
-            0 => None,
+            0..=MIN_CODE_LEN => None,
             WINDOW => self.word_at_edge(at),
             end => self.haystack.get(at..)?.get(..end - 1),
         }
@@ -254,7 +257,15 @@ impl<'h> FindIter<'h> {
         if before.last().is_some_and(|byte| is_word_byte(*byte)) {
             return None;
         }
-        let len = rest.iter().take(MAX_CODE_LEN + 1).take_while(|byte| is_word_byte(**byte)).count();
+        let mut len = 0;
+        while let Some(window) = rest.get(len..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
+            let more = word_bytes(window).trailing_ones() as usize;
+            len += more;
+            if more < WINDOW || len > MAX_CODE_LEN {
+                return rest.get(..len);
+            }
+        }
+        len += rest.get(len..)?.iter().take_while(|byte| is_word_byte(**byte)).count();
         rest.get(..len)
     }
 }

@@ -1,5 +1,9 @@
 //! The grammar of an event code, shared by the scanner and the generator.
 
+/// Shortest event code, in bytes: `SYS_0`.
+#[allow(dead_code, reason = "the scanner's; the generator mounts this file too")]
+pub(crate) const MIN_CODE_LEN: usize = 5;
+
 /// Longest event code, in bytes; a longer word is never a code.
 pub(crate) const MAX_CODE_LEN: usize = 64;
 

@@ -1,0 +1,36 @@
+//! Builds the peers that are made at compile time: gperf's C code, rustc's `match`, a frozen map.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::{env, fs};
+
+fn main() {
+    println!("cargo::rerun-if-changed=gperf.c");
+    println!("cargo::rerun-if-changed=../codes.csv");
+    cc::Build::new()
+        .file("gperf.c")
+        .opt_level(3)
+        .flag_if_supported("-march=native")
+        .warnings(false)
+        .compile("gperf");
+
+    let csv = fs::read_to_string("../codes.csv").expect("codes.csv stands beside this package");
+    let codes = csv.lines().skip(1).map(|line| line.split(',').next().unwrap_or_default());
+    let (mut arms, mut pairs) = (String::new(), String::new());
+    for (index, code) in codes.enumerate() {
+        writeln!(arms, "        b{code:?} => Some({index}),").expect("a string takes all");
+        writeln!(pairs, "    {code:?}: {index},").expect("a string takes all");
+    }
+    let source = format!(
+        "fn by_match(code: &[u8]) -> Option<u8> {{
+    match code {{
+{arms}        _ => None,
+    }}
+}}
+frozen_collections::fz_string_map!(static FROZEN: Frozen<&'static str, u8>, {{
+{pairs}}});
+"
+    );
+    let path = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("peers.rs");
+    fs::write(path, source).expect("cargo made the folder");
+}

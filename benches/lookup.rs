@@ -1,0 +1,105 @@
+//! One code looked up, beside every other way to do it.
+
+use std::collections::HashMap;
+use std::ffi::{c_char, c_uchar};
+use std::hash::BuildHasher;
+use std::hint::black_box;
+use std::time::Duration;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use event_log_codes::{EVENT_CODES, EventCode};
+use inputs::Keys;
+
+include!(concat!(env!("OUT_DIR"), "/peers.rs"));
+
+const KEYS: usize = 10_000;
+
+/// What a miss adds to a sum of indices, so that no way of adding needs a branch.
+const MISS: usize = EventCode::COUNT;
+
+#[repr(C)]
+struct GperfCode {
+    name: *const c_char,
+    index: c_uchar,
+}
+
+unsafe extern "C" {
+    fn gperf_lookup(code: *const c_char, len: usize) -> *const GperfCode;
+}
+
+fn by_gperf(code: &str) -> usize {
+    // SAFETY: the function reads `len` bytes, and the static entry it returns, if any, is valid.
+    let found = unsafe { gperf_lookup(code.as_ptr().cast(), code.len()).as_ref() };
+    found.map_or(MISS, |found| found.index.into())
+}
+
+/// The least any lookup must do: read every byte of the key, here by the fewest overlapping reads
+/// that need no branch on the length, and fold them.
+fn floor(code: &str) -> usize {
+    let code = code.as_bytes();
+    let len = code.len();
+    let read = |at: usize| {
+        code.get(at..at + 4).map_or(0, |four| u32::from_le_bytes([four[0], four[1], four[2], four[3]]))
+    };
+    if len < 4 {
+        return len;
+    }
+    let step = len / 8 * 4;
+    (read(0) ^ read(step.min(len - 4)) ^ read((len - 4).saturating_sub(step)) ^ read(len - 4)) as usize
+}
+
+fn hash_map<S: BuildHasher + Default>() -> HashMap<&'static str, EventCode, S> {
+    EventCode::ALL.iter().map(|code| (code.as_str(), *code)).collect()
+}
+
+fn lookup(criterion: &mut Criterion) {
+    for miss_percent in [0, 10, 50] {
+        let keys = Keys::new(KEYS, miss_percent);
+        let keys = keys.slices();
+        let naive = |key: &str| EventCode::ALL.iter().position(|code| code.as_str() == key).unwrap_or(MISS);
+        let expected: usize = keys.iter().map(|key| naive(key)).sum();
+
+        let mut group = criterion.benchmark_group(format!("lookup, {miss_percent} % misses"));
+        group
+            .warm_up_time(Duration::from_millis(300))
+            .measurement_time(Duration::from_secs(1))
+            .sample_size(30);
+        group.throughput(Throughput::Elements(KEYS as u64));
+        let mut peer = |name: &str, find: &dyn Fn(&[&str]) -> usize| {
+            if name != "floor" {
+                assert_eq!(find(&keys), expected, "{name} gives wrong answers");
+            }
+            group.bench_function(name, |bencher| bencher.iter(|| find(black_box(&keys))));
+        };
+        macro_rules! peer {
+            ($name:literal, |$key:ident| $find:expr) => {
+                peer($name, &|keys| keys.iter().map(|$key| $find).sum())
+            };
+        }
+
+        let std = hash_map::<std::hash::RandomState>();
+        let fx = hash_map::<rustc_hash::FxBuildHasher>();
+        let fold = hash_map::<foldhash::fast::RandomState>();
+        let a = hash_map::<ahash::RandomState>();
+        let rapid = hash_map::<rapidhash::fast::RandomState>();
+        let index = |found: Option<&EventCode>| found.map_or(MISS, |code| code.index());
+
+        peer!("floor", |key| floor(key));
+        peer!("from_bytes", |key| EventCode::from_bytes(key.as_bytes()).map_or(MISS, EventCode::index));
+        peer!("from_bytes_ignore_ascii_case", |key| EventCode::from_bytes_ignore_ascii_case(key.as_bytes())
+            .map_or(MISS, EventCode::index));
+        peer!("gperf (C)", |key| by_gperf(key));
+        peer!("HashMap, FxHash", |key| index(fx.get(*key)));
+        peer!("HashMap, foldhash", |key| index(fold.get(*key)));
+        peer!("HashMap, ahash", |key| index(a.get(*key)));
+        peer!("HashMap, rapidhash", |key| index(rapid.get(*key)));
+        peer!("frozen-collections", |key| FROZEN.get(*key).map_or(MISS, |index| (*index).into()));
+        peer!("match", |key| by_match(key.as_bytes()).map_or(MISS, usize::from));
+        peer!("EVENT_CODES (phf)", |key| index(EVENT_CODES.get(key)));
+        peer!("HashMap, std", |key| index(std.get(*key)));
+        group.finish();
+    }
+}
+
+criterion_group!(benches, lookup);
+criterion_main!(benches);

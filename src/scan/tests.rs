@@ -1,0 +1,110 @@
+//! Every engine on the same haystacks, beside the naive answers.
+
+use std::vec::Vec;
+
+use super::{BLOCK, BLOCKS, FindIter, WINDOW, engine::Engine, is_word_byte, portable};
+use crate::EventCode;
+
+#[path = "../../tests/oracle/mod.rs"]
+mod oracle;
+
+/// The engines that this processor can run.
+fn engines() -> Vec<Engine> {
+    let mut engines = std::vec![Engine::Portable];
+    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    {
+        engines.push(Engine::Sse2(super::simd::Sse2));
+        engines.extend(super::simd::Avx2::detect().map(Engine::Avx2));
+    }
+    engines
+}
+
+fn check(haystack: &[u8]) {
+    let expected = oracle::find_all(haystack);
+    for engine in engines() {
+        let found: Vec<_> = FindIter::new(haystack, engine)
+            .map(|found| (found.start(), found.end(), found.code().map(EventCode::as_str)))
+            .collect();
+        assert_eq!(found, expected, "{engine:?} in \"{}\"", haystack.escape_ascii());
+    }
+}
+
+/// Bytes around a word that are likely to be mistaken for parts of it or of a code.
+const NOISE: &[u8] = b"UPDSY_4Q0 .\"\n@[`{~\x7F\x80\xFF";
+
+/// A linear congruential generator (Knuth's MMIX): any noise will do, as long as it is the same.
+fn noise(seed: u64) -> impl Iterator<Item = u8> {
+    let mut state = seed;
+    std::iter::repeat_with(move || {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        NOISE[(state >> 33) as usize % NOISE.len()]
+    })
+}
+
+#[test]
+fn every_alignment_and_every_tail() {
+    for code in
+        ["SYS_111", "UPD1_OK_1", "UPD4_FAIL_207", "UPD2_REPORT_HASH", "UPD2_REPORT_VERSION", "UPD9_X_9"]
+    {
+        for before in 0..BLOCK + WINDOW {
+            for after in 0..2 * BLOCK {
+                let mut haystack: Vec<u8> = std::iter::repeat_n(b' ', before).collect();
+                haystack.extend_from_slice(code.as_bytes());
+                haystack.extend(std::iter::repeat_n(b'.', after));
+                check(&haystack);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_length_around_a_chunk() {
+    const CHUNK: usize = BLOCK * BLOCKS;
+    for len in CHUNK - 2 * BLOCK..CHUNK + 2 * BLOCK {
+        let mut haystack: Vec<u8> = b"UPD4_FAIL_207 SYS_999;".iter().copied().cycle().take(len).collect();
+        check(&haystack);
+        haystack.fill(b'-');
+        let end = len - b"SYS_111".len();
+        haystack[end..].copy_from_slice(b"SYS_111");
+        check(&haystack);
+    }
+}
+
+#[test]
+fn noise_of_every_length() {
+    for len in 0..700 {
+        check(&noise(len as u64).take(len).collect::<Vec<_>>());
+    }
+    check(&noise(0).take(1 << 18).collect::<Vec<_>>());
+}
+
+#[test]
+fn words_of_every_length() {
+    for len in 0..=2 * BLOCK {
+        for prefix in [&b"UPD4_"[..], b"SYS_", b"UPD4_A_", b""] {
+            for filler in [b'A', b'1', b'a', b'_'] {
+                let mut haystack = std::vec![b' '];
+                haystack.extend_from_slice(prefix);
+                haystack.extend(std::iter::repeat_n(filler, len));
+                check(&haystack);
+                check(&haystack[1..]);
+                haystack.extend_from_slice(b"_1 UPD1_OK_1");
+                check(&haystack);
+            }
+        }
+    }
+}
+
+#[test]
+fn word_bytes_are_those_of_words() {
+    for byte in 0..=u8::MAX {
+        let expected = u32::from(oracle::is_word_byte(byte));
+        assert_eq!(u32::from(is_word_byte(byte)), expected);
+        for place in 0..WINDOW {
+            let mut window = [b' '; WINDOW];
+            window[place] = byte;
+            assert_eq!(portable::word_bytes(&window), expected << place, "{byte:#x} at {place}");
+            assert_eq!(super::word_bytes(&window), expected << place, "{byte:#x} at {place}");
+        }
+    }
+}

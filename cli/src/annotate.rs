@@ -44,7 +44,7 @@ pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result
         splitter.end(&mut |line| result = annotator.line(line));
         result?;
     }
-    Ok(Ending::new(None, &troubles))
+    Ok(Ending::of_run(None, &troubles))
 }
 
 struct Annotator<'a> {

@@ -16,8 +16,8 @@ pub enum Ending {
 }
 
 impl Ending {
-    /// The ending of a run over inputs, which `signal` may have cut short.
-    pub fn new(signal: Option<i32>, troubles: &Troubles) -> Self {
+    /// The ending of a run over inputs; says so if `signal` has cut it short.
+    pub fn of_run(signal: Option<i32>, troubles: &Troubles) -> Self {
         match signal {
             Some(signal) => {
                 troubles.say("interrupted: the result is partial");

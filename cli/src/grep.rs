@@ -10,6 +10,7 @@ use crate::args::GrepArgs;
 use crate::ending::Ending;
 use crate::input::{self, Source, stream};
 use crate::records::{Extent, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
+use crate::survey;
 use crate::trouble::Troubles;
 use crate::words::Words;
 
@@ -42,9 +43,9 @@ pub fn run(args: &GrepArgs, out: &mut dyn Write) -> io::Result<Ending> {
         undated += search.undated;
     }
     if undated > 0 {
-        troubles.say(&format!("{undated} codes are left out: no time can be read in their records"));
+        troubles.say(&survey::undated(undated));
     }
-    Ok(match Ending::new(None, &troubles) {
+    Ok(match Ending::of_run(None, &troubles) {
         Ending::Fine if !matched => Ending::NotFound,
         ending => ending,
     })

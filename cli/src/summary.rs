@@ -29,7 +29,7 @@ pub fn run(args: &SummaryArgs, out: &mut dyn Write) -> io::Result<Ending> {
         (Found { tally, devices: None, records: None }, signal)
     };
     troubles.hide_progress();
-    let ending = Ending::new(signal, &troubles);
+    let ending = Ending::of_run(signal, &troubles);
     let summary = Summary::new(args, found, ending == Ending::Fine);
     summary.write(args.format.format, out)?;
     Ok(ending)
@@ -220,9 +220,10 @@ impl Summary {
 
     /// For people: each part its own table, empty parts left out.
     fn tables(&self) -> Vec<Table> {
+        let shown = self.counts.len();
         let counts = self.table(match self.not_shown {
             0 => String::new(),
-            more => format!("The {} most frequent; {more} more are not shown", self.counts.len()),
+            more => format!("The {shown} most frequent of {}", shown + more),
         });
         let roll_ups = Table {
             title: "Roll-ups: the service's verdict on a device, beside the device's own reason".to_owned(),

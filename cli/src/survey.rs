@@ -89,15 +89,13 @@ impl Survey {
         }
         let more = self.unreadable - unreadable.len() as u64;
         if more > 0 {
-            troubles.say(&format!("{more} more records cannot be read"));
+            troubles.say(&format!("further records that cannot be read: {more}"));
         }
         if self.undated > 0 {
-            let count = self.undated;
-            troubles.say(&format!("{count} codes are left out: no time can be read in their records"));
+            troubles.say(&undated(self.undated));
         }
         if self.without_device > 0 {
-            let count = self.without_device;
-            troubles.say(&format!("{count} codes are counted, but their records name no device"));
+            troubles.say(&without_device(self.without_device));
         }
     }
 
@@ -116,13 +114,15 @@ impl Survey {
         self.shown.sort();
         let shown = self.shown.iter().take(SHOWN);
         shown
-            .map(|(place, cause)| {
-                let before = self.lines.range((place.source, 0)..(place.source, place.piece));
-                Unreadable {
+            .filter_map(|(place, cause)| {
+                let before: Vec<_> =
+                    self.lines.range((place.source, 0)..(place.source, place.piece)).collect();
+                // If the run was cut short, the pieces before may not have been read to their end.
+                (before.len() == place.piece).then(|| Unreadable {
                     input: names[place.source].clone(),
-                    line: before.map(|(_, lines)| lines).sum::<u64>() + place.line,
+                    line: before.into_iter().map(|(_, lines)| lines).sum::<u64>() + place.line,
                     cause: cause.clone(),
-                }
+                })
             })
             .collect()
     }
@@ -183,6 +183,16 @@ impl Survey {
             self.without_device += count;
         }
     }
+}
+
+/// Says how many codes are missing for want of a time.
+pub fn undated(codes: u64) -> String {
+    format!("codes left out because no time can be read in their records: {codes}")
+}
+
+/// Says how many codes count for no device.
+pub fn without_device(codes: u64) -> String {
+    format!("codes whose records name no device: {codes}")
 }
 
 /// Surveys the bytes that one thread reads.

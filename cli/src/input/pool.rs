@@ -130,10 +130,13 @@ fn watch_signals(events: Sender<Event>) -> io::Result<()> {
     let mut signals = Signals::new([SIGINT, SIGTERM])?;
     thread::spawn(move || {
         let mut signals = signals.forever();
-        if let Some(signal) = signals.next() {
-            let _ = events.send(Event::Signal(signal));
+        // The first signal asks for what there is so far. The second means now, as does the first if
+        // the reading is over.
+        if let Some(signal) = signals.next()
+            && events.send(Event::Signal(signal)).is_err()
+        {
+            std::process::exit(128 + signal);
         }
-        // The first signal asks for what there is so far; the second means now.
         if let Some(signal) = signals.next() {
             std::process::exit(128 + signal);
         }

@@ -21,14 +21,14 @@ pub fn run(args: &ReportArgs, out: &mut dyn Write) -> io::Result<Ending> {
     let (survey, unreadable, signal) = survey(sources, &wanted, &troubles)?;
     troubles.hide_progress();
     survey.tell_what_is_missing(&unreadable, &troubles);
-    let ending = Ending::new(signal, &troubles);
+    let ending = Ending::of_run(signal, &troubles);
     let page = page::write(&args.title, survey, &unreadable, ending == Ending::Fine).into_string();
     match &args.output {
         None => out.write_all(page.as_bytes())?,
         Some(path) => {
             if let Err(error) = fs::write(path, page) {
                 troubles.report(&path.display().to_string(), &error);
-                return Ok(Ending::new(signal, &troubles));
+                return Ok(Ending::of_run(signal, &troubles));
             }
         }
     }

@@ -6,7 +6,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::chart;
 use crate::devices::{CampaignReport, Distinct, Reason};
 use crate::roll_up;
-use crate::survey::{Survey, Unreadable};
+use crate::survey::{self, Survey, Unreadable};
 use crate::tally::Tally;
 
 /// Forbids the page, whatever it holds, to load or run anything.
@@ -61,24 +61,24 @@ fn uncatalogued(tally: &Tally) -> Vec<(&str, u64)> {
 }
 
 /// What is in the input and not on the page.
-fn gaps(survey: &Survey, unreadable: &[Unreadable], complete: bool) -> Markup {
+fn gaps(found: &Survey, unreadable: &[Unreadable], complete: bool) -> Markup {
     html! {
         @if !complete {
             p.gap { strong { "This report is partial: " } "not all of the input could be read to its end." }
         }
-        @if survey.unreadable > 0 {
+        @if found.unreadable > 0 {
             details.gap {
-                summary { (survey.unreadable) " records could not be read; their codes are counted, their devices are not" }
+                summary { "records that cannot be read, whose codes are counted and whose devices are not: " (found.unreadable) }
                 ul {
                     @for record in unreadable { li { code { (record.input) ":" (record.line) } " " (record.cause) } }
                 }
             }
         }
-        @if survey.undated > 0 {
-            p.gap { (survey.undated) " codes are left out: no time can be read in their records." }
+        @if found.undated > 0 {
+            p.gap { (survey::undated(found.undated)) }
         }
-        @if survey.without_device > 0 {
-            p.gap { (survey.without_device) " codes are counted, but their records name no device." }
+        @if found.without_device > 0 {
+            p.gap { (survey::without_device(found.without_device)) }
         }
     }
 }

@@ -51,7 +51,7 @@ fn times_bound_what_is_searched_and_what_has_none_is_told() {
     assert_eq!(String::from_utf8_lossy(&output.get_output().stdout), lines(&[3]));
     assert_eq!(
         String::from_utf8_lossy(&output.get_output().stderr),
-        "eventcodes: 1 codes are left out: no time can be read in their records\n"
+        "eventcodes: codes left out because no time can be read in their records: 1\n"
     );
     assert_eq!(grep(&["--until", "2025-08-29T09:00Z"]).0, lines(&[1]));
     assert_eq!(grep(&["--since", "2025-08-30"]).1, 1);

@@ -27,7 +27,7 @@ fn tells_totals_failures_campaigns_and_what_is_missing() {
         "<h2>Uncatalogued codes</h2>",
         "<code>SYS_140</code>",
         "<svg id=\"timeline\"",
-        "11 codes are counted, but their records name no device",
+        "codes whose records name no device: 11",
     ] {
         assert!(page.contains(text), "{text:?} is not in the page");
     }

@@ -80,7 +80,7 @@ fn most_frequent_first_and_top_says_what_it_hides() {
     let input = "SYS_105 SYS_106 SYS_106 SYS_107 SYS_107 SYS_107";
     let table = stdout(eventcodes().args(["summary", "--top", "2"]).write_stdin(input));
     let lines: Vec<_> = table.lines().collect();
-    assert_eq!(lines[0], "The 2 most frequent; 1 more are not shown");
+    assert_eq!(lines[0], "The 2 most frequent of 3");
     assert!(lines[2].starts_with("SYS_107"), "{table}");
     assert!(lines[3].starts_with("SYS_106"), "{table}");
     assert!(!table.contains("SYS_105"), "{table}");

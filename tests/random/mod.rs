@@ -71,8 +71,10 @@ impl SplitMix {
                 1 => (0..self.below(140)).for_each(|_| haystack.push(self.pick(b"USPDY_4 "))),
                 2 => haystack.extend_from_slice(self.pick(oracle::codes()).as_bytes()),
                 3 => {
+                    // Now and then longer than what any scanner looks at together.
+                    let most = self.pick(&[20, 140, 140, 140, 140, 140, 140, 5000]);
                     let filler = self.pick(b" \"aA_0,");
-                    haystack.resize(haystack.len() + self.below(140), filler);
+                    haystack.resize(haystack.len() + self.below(most), filler);
                 }
                 _ => self.key(haystack),
             }

@@ -87,3 +87,51 @@ fn add(to: &mut Counts, from: &Counts) {
         *to += from;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use event_log_codes::EventCode;
+    use jiff::Timestamp;
+    use proptest::prelude::*;
+
+    use super::{MAX_STEPS, Timeline};
+
+    fn timeline(seconds: &[i64]) -> Timeline {
+        let mut timeline = Timeline::default();
+        for &second in seconds {
+            timeline.add(Timestamp::from_second(second).unwrap(), EventCode::Upd4Fail207);
+        }
+        timeline
+    }
+
+    proptest! {
+        /// Times from minutes to millennia apart, in two threads.
+        #[test]
+        fn nothing_is_lost_and_steps_stay_few(
+            seconds in prop::collection::vec(0_i64..1_000_000, 1..300),
+            spread in prop::sample::select(vec![1, 60, 3600, 100_000]),
+            split in any::<prop::sample::Index>(),
+            count in 60_usize..200,
+        ) {
+            let seconds: Vec<_> = seconds.iter().map(|second| second * spread).collect();
+            let (one, other) = seconds.split_at(split.index(seconds.len()));
+            let mut merged = timeline(one);
+            merged.merge(&timeline(other));
+            let (length, steps) = merged.steps(count);
+            prop_assert_eq!(&(length, steps.clone()), &timeline(&seconds).steps(count));
+            prop_assert!(steps.len() <= count);
+            for (start, counts) in &steps {
+                let start = start.as_second();
+                let expected = seconds.iter().filter(|second| (start..start + length).contains(*second)).count();
+                prop_assert_eq!(counts.iter().sum::<u64>(), expected as u64);
+            }
+            prop_assert_eq!(steps.iter().flat_map(|(_, counts)| counts).sum::<u64>(), seconds.len() as u64);
+        }
+    }
+
+    #[test]
+    fn a_long_history_has_coarse_steps() {
+        let seconds: Vec<_> = (0..10 * MAX_STEPS as i64).map(|step| step * 60).collect();
+        assert!(timeline(&seconds).steps.len() <= MAX_STEPS);
+    }
+}

@@ -102,6 +102,11 @@ pub struct Match<'h> {
 
 impl<'h> Match<'h> {
     /// Offset in the haystack of the first byte, in bytes.
+    ///
+    /// ```
+    /// let found = event_log_codes::find(b"code=SYS_111;").unwrap();
+    /// assert_eq!(found.start(), 5);
+    /// ```
     #[inline]
     #[must_use]
     pub fn start(&self) -> usize {
@@ -109,6 +114,11 @@ impl<'h> Match<'h> {
     }
 
     /// Offset in the haystack just after the last byte, in bytes.
+    ///
+    /// ```
+    /// let found = event_log_codes::find(b"code=SYS_111;").unwrap();
+    /// assert_eq!(found.end(), 12);
+    /// ```
     #[inline]
     #[must_use]
     pub fn end(&self) -> usize {
@@ -116,6 +126,12 @@ impl<'h> Match<'h> {
     }
 
     /// Where in the haystack the word stands.
+    ///
+    /// ```
+    /// let line = b"code=SYS_111;";
+    /// let found = event_log_codes::find(line).unwrap();
+    /// assert_eq!(&line[found.range()], b"SYS_111");
+    /// ```
     #[inline]
     #[must_use]
     pub fn range(&self) -> Range<usize> {
@@ -123,6 +139,11 @@ impl<'h> Match<'h> {
     }
 
     /// The word itself.
+    ///
+    /// ```
+    /// let found = event_log_codes::find(b"code=SYS_111;").unwrap();
+    /// assert_eq!(found.as_bytes(), b"SYS_111");
+    /// ```
     #[inline]
     #[must_use]
     pub fn as_bytes(&self) -> &'h [u8] {
@@ -130,6 +151,13 @@ impl<'h> Match<'h> {
     }
 
     /// The code that the word is; `None` for a code that the catalogue lacks.
+    ///
+    /// ```
+    /// use event_log_codes::{EventCode, find};
+    ///
+    /// assert_eq!(find(b"code=SYS_111;").unwrap().code(), Some(EventCode::Sys111));
+    /// assert_eq!(find(b"code=SYS_999;").unwrap().code(), None);
+    /// ```
     #[inline]
     #[must_use]
     pub fn code(&self) -> Option<EventCode> {

@@ -16,6 +16,7 @@ import datetime
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -197,7 +198,8 @@ def write(file, arguments, path, runs, absent, times, memory, load):
             ratio = statistics.median(a / b for a, b in zip(times[one], times[other]))
             out(f"| {WHAT.get(one, f'`{one}`')} / `{other}` | {wanted} | {ratio:.2f} |")
     out()
-    out("Times of DuckDB, ClickHouse and polars are those of the query alone, without the start of Python.")
+    out("Times of DuckDB, ClickHouse and polars are those of the query alone, without the start of Python. The")
+    out(f"system counts the memory of this script, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB, as the least of every run.")
 
 
 def processor():

@@ -178,7 +178,7 @@ impl Devices {
         }
     }
 
-    /// Adds what another thread found.
+    /// Adds what another thread found, and settles both.
     pub fn merge(&mut self, mut other: Devices) {
         self.settle();
         other.settle();
@@ -243,8 +243,9 @@ impl Devices {
         *known = status.min(*known);
     }
 
-    /// Each device once, whatever the campaign.
+    /// Each device once, whatever the campaign. Everything must be settled.
     pub fn distinct(&self) -> Distinct {
+        debug_assert!(self.unsettled.is_empty());
         let mut codes: HashMap<Device, CodeSet, RandomState> = HashMap::default();
         for ((device, _), course) in &self.courses {
             codes.entry(*device).or_default().union(&course.codes);
@@ -256,8 +257,10 @@ impl Devices {
         Distinct { codes: codes.into_values().collect(), uncatalogued }
     }
 
-    /// What became of the devices of each campaign; the largest campaign first.
+    /// What became of the devices of each campaign; the largest campaign first. Everything must be
+    /// settled.
     pub fn campaigns(&self) -> Vec<CampaignReport> {
+        debug_assert!(self.unsettled.is_empty());
         let mut parts: HashMap<Campaign, Outcomes> = HashMap::new();
         for (&(_, campaign), course) in &self.courses {
             // Outside a campaign a device is not on its way to anything.

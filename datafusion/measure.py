@@ -285,11 +285,13 @@ def main():
     parser.add_argument("--events", type=int, default=10_000_000)
     parser.add_argument("--files", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--built", action="store_true", help="measure what is built already")
     arguments = parser.parse_args()
 
-    cargo = ["cargo", "build", "--quiet"]
-    run([*cargo, "--profile", "sql", "-p", "event-log-codes-datafusion", "--bins", "--examples"], cwd=ROOT)
-    run([*cargo, "--release", "-p", "event-log-codes-cli"], cwd=ROOT)
+    if not arguments.built:
+        cargo = ["cargo", "build", "--quiet"]
+        run([*cargo, "--profile", "sql", "-p", "event-log-codes-datafusion", "--bins", "--examples"], cwd=ROOT)
+        run([*cargo, "--release", "-p", "event-log-codes-cli"], cwd=ROOT)
     data = TARGET / "measure" / f"{arguments.events}-{arguments.files}"
     if not (data / "complete").exists():
         shutil.rmtree(data, ignore_errors=True)

@@ -12,7 +12,8 @@ use event_log_codes::EventCode;
 
 use crate::functions;
 
-/// A column over the catalogue: the value of a code is in the row [`EventCode::index`].
+/// A column over the catalogue: the value of a code is in the row [`EventCode::index`], and one more
+/// row is null for whatever is no code. That spares a look-up from marking nulls row by row.
 pub(crate) type Column<A = StringViewArray> = LazyLock<A>;
 
 pub(crate) static CODE: Column = Column::new(|| texts(|code| Some(code.as_str())));
@@ -23,13 +24,18 @@ pub(crate) static PORTAL_TEXT: Column = Column::new(|| texts(EventCode::portal_t
 pub(crate) static EXPLANATION: Column = Column::new(|| texts(EventCode::explanation));
 pub(crate) static CORRECTIVE_ACTION: Column = Column::new(|| texts(EventCode::corrective_action));
 pub(crate) static NUMBER: Column<Int16Array> =
-    Column::new(|| EventCode::ALL.iter().map(|code| code.number()).collect());
+    Column::new(|| EventCode::ALL.iter().map(|code| code.number()).chain([None]).collect());
+
+/// The row of a code in a column.
+pub(crate) fn row(code: Option<EventCode>) -> u32 {
+    code.map_or(EventCode::COUNT, EventCode::index) as u32
+}
 
 /// The texts of all codes, views into one buffer in which equal texts are stored once.
 fn texts(text: impl Fn(EventCode) -> Option<&'static str>) -> StringViewArray {
-    let texts = EventCode::ALL.iter().map(|&code| text(code));
+    let texts = EventCode::ALL.iter().map(|&code| text(code)).chain([None]);
     let bytes: usize = texts.clone().flatten().map(str::len).sum();
-    let mut column = StringViewBuilder::with_capacity(EventCode::COUNT)
+    let mut column = StringViewBuilder::with_capacity(EventCode::COUNT + 1)
         .with_fixed_block_size(u32::try_from(bytes.max(1)).expect("the catalogue is smaller than 4 GiB"))
         .with_deduplicate_strings();
     texts.for_each(|text| column.append_option(text));

@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanBuilder, ListArray, UInt32Builder};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanBuilder, ListArray, UInt32Array};
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
@@ -14,7 +14,7 @@ use datafusion::logical_expr::{
 };
 use event_log_codes::{EventCode, find, find_iter};
 
-use crate::catalogue::{self, CODE};
+use crate::catalogue::{self, CODE, row};
 use crate::found::Found;
 use crate::rows::{for_each, holds_bytes, per_distinct_value};
 use crate::udf::CodeFunction;
@@ -116,10 +116,7 @@ functions! {
     example "find_event_code('device 7: [UPD4_FAIL_207] after SYS_100')" => "UPD4_FAIL_207";
     |arguments| per_distinct_value(&arguments[0], |texts| {
         let mut found = Found::with_capacity(texts.len());
-        for_each(texts, |text| match text.and_then(find) {
-            Some(code) => found.push(&code),
-            None => found.push_null(),
-        })?;
+        for_each(texts, |text| found.push(text.and_then(find)))?;
         found.finish()
     })
 
@@ -134,11 +131,9 @@ functions! {
     example "event_code_from_lwm2m(10252, 3, 207)" => "UPD4_FAIL_207";
     |arguments| {
         let [objects, resources, values] = [0, 1, 2].map(|i| arguments[i].as_primitive::<Int64Type>());
-        let mut indices = UInt32Builder::with_capacity(values.len());
-        for ((object, resource), value) in objects.iter().zip(resources).zip(values) {
-            indices.append_option(from_lwm2m(object, resource, value).map(index));
-        }
-        Ok(take(&*CODE, &indices.finish(), None)?)
+        let integers = objects.iter().zip(resources).zip(values);
+        let rows = integers.map(|((object, resource), value)| row(from_lwm2m(object, resource, value)));
+        Ok(take(&*CODE, &UInt32Array::from_iter_values(rows), None)?)
     }
 }
 
@@ -192,16 +187,12 @@ fn signature(arguments: &[Argument]) -> Signature {
     Signature::new(types, Volatility::Immutable)
 }
 
-fn index(code: EventCode) -> u32 {
-    code.index() as u32
-}
-
 /// For each code its value in a column of the catalogue. Of a column of texts, `take` copies views.
 fn look_up(codes: &dyn Array, column: &dyn Array) -> Result<ArrayRef> {
     per_distinct_value(codes, |codes| {
-        let mut indices = UInt32Builder::with_capacity(codes.len());
-        for_each(codes, |code| indices.append_option(code.and_then(EventCode::from_bytes).map(index)))?;
-        Ok(take(column, &indices.finish(), None)?)
+        let mut rows = Vec::with_capacity(codes.len());
+        for_each(codes, |code| rows.push(row(code.and_then(EventCode::from_bytes))))?;
+        Ok(take(column, &UInt32Array::from(rows), None)?)
     })
 }
 
@@ -218,7 +209,7 @@ fn find_all(texts: &dyn Array) -> Result<ArrayRef> {
     let mut lengths = Vec::with_capacity(texts.len());
     for_each(texts, |text| {
         let before = found.len();
-        text.into_iter().flat_map(find_iter).for_each(|code| found.push(&code));
+        text.into_iter().flat_map(find_iter).for_each(|code| found.push(Some(code)));
         lengths.push(found.len() - before);
     })?;
     let nulls = texts.logical_nulls();

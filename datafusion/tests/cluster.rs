@@ -2,46 +2,22 @@
 
 mod fleet;
 mod oracle;
+mod process;
 mod reports;
 
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use reports::{REPORTS, command, expected, log, parse, rows, write_ndjson};
+use process::{Process, command, output, wait_until};
+use reports::{REPORTS, expected, log, parse, rows, write_ndjson};
 
-/// Far more than anything here takes: a test that hangs must end.
-const LIMIT: Duration = Duration::from_secs(240);
-
-/// A process that ends with the test, however that ends.
-struct Process(Child);
-
-impl Process {
-    fn start(arguments: &[&str]) -> Self {
-        let child = Command::new(assert_cmd::cargo::cargo_bin!("event-codes-sql"))
-            .args(arguments)
-            .env("RUST_LOG", "error")
-            .stdout(Stdio::null())
-            .spawn();
-        Self(child.unwrap())
-    }
-
-    fn kill(&mut self) {
-        self.0.kill().unwrap();
-        self.0.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may have been killed already, which is fine.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
+/// One cluster at a time, so that none takes the ports that another has found free.
+static TURN: Mutex<()> = Mutex::new(());
 
 struct Cluster {
+    _turn: MutexGuard<'static, ()>,
     url: String,
     _scheduler: Process,
     executors: [Process; 2],
@@ -50,9 +26,10 @@ struct Cluster {
 
 impl Cluster {
     fn start() -> Self {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
         let port = free_ports();
         let scheduler_address = format!("127.0.0.1:{port}");
-        let scheduler = Process::start(&["scheduler", "--bind", &scheduler_address]);
+        let scheduler = start(&["scheduler", "--bind", &scheduler_address]);
         wait_for(port);
         let work = [(); 2].map(|()| tempfile::tempdir().unwrap());
         let executors = [0, 1].map(|n: usize| {
@@ -60,19 +37,23 @@ impl Cluster {
             let bind = format!("127.0.0.1:{port}");
             let work = work[n].path().to_str().unwrap();
             let arguments = ["executor", "--scheduler", &scheduler_address, "--bind", &bind];
-            let executor = Process::start(&[&arguments[..], &["--cores", "1", "--work-dir", work]].concat());
+            let executor = start(&[&arguments[..], &["--cores", "1", "--work-dir", work]].concat());
             wait_for(port);
             wait_for(port + 1);
             executor
         });
-        Self { url: format!("df://{scheduler_address}"), _scheduler: scheduler, executors, work }
+        Self { _turn: turn, url: format!("df://{scheduler_address}"), _scheduler: scheduler, executors, work }
     }
 
-    fn command(&self) -> assert_cmd::Command {
+    fn command(&self) -> Command {
         let mut command = command();
-        command.timeout(LIMIT).args(["--scheduler", &self.url]);
+        command.args(["--scheduler", &self.url]);
         command
     }
+}
+
+fn start(arguments: &[&str]) -> Process {
+    Process::start(command().args(arguments))
 }
 
 /// The first of two neighbouring ports that nobody listens on.
@@ -89,14 +70,6 @@ fn free_ports() -> u16 {
 
 fn wait_for(port: u16) {
     wait_until("somebody listens", || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_ok());
-}
-
-fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < LIMIT, "waited {LIMIT:?} until {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]
@@ -121,7 +94,7 @@ fn reports_and_functions() {
     assert!(here.len() > 50);
     assert_eq!(rows(cluster.command().arg(directory.path()).args(["--sql", sql])), here);
 
-    let shown = cluster.command().args(["--sql", "SHOW FUNCTIONS LIKE 'find_event_codes'"]).output().unwrap();
+    let shown = output(cluster.command().args(["--sql", "SHOW FUNCTIONS LIKE 'find_event_codes'"]));
     assert!(String::from_utf8_lossy(&shown.stdout).contains("Every event code in a text"), "{shown:?}");
 }
 
@@ -132,20 +105,14 @@ fn an_executor_dies_in_the_middle_of_a_query() {
     let directory = tempfile::tempdir().unwrap();
     write_ndjson(directory.path(), &log);
     let mut cluster = Cluster::start();
-    let mut query = Command::new(assert_cmd::cargo::cargo_bin!("event-codes-sql"))
-        .args(["--scheduler", &cluster.url, "--report", "failures", "--format", "csv"])
-        .arg(directory.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let doomed = cluster.work[1].path().to_owned();
-    wait_until("the executor has results", || has_files(&doomed) || query.try_wait().unwrap().is_some());
-    assert_eq!(query.try_wait().unwrap(), None, "the query goes on");
+    let arguments = ["--report", "failures", "--format", "csv"];
+    let mut query = Process::start(cluster.command().args(arguments).arg(directory.path()));
+    let doomed = cluster.work[1].path();
+    wait_until("the executor has results", || has_files(doomed) || query.has_ended());
+    assert!(!query.has_ended(), "the query ended before the executor could be killed");
     cluster.executors[1].kill();
 
-    wait_until("the query ends", || query.try_wait().unwrap().is_some());
-    let output = query.wait_with_output().unwrap();
+    let output = query.output();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(parse(&output.stdout), expected("failures", &log));
 }

@@ -2,6 +2,7 @@
 
 mod fleet;
 mod oracle;
+mod process;
 mod reports;
 
 use std::fs;
@@ -9,7 +10,8 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
 
-use reports::{REPORTS, command, expected, log, rows, write_csv, write_ndjson};
+use process::{command, output};
+use reports::{REPORTS, expected, log, rows, write_csv, write_ndjson};
 
 fn path(path: &Path) -> &str {
     path.to_str().unwrap()
@@ -85,7 +87,7 @@ fn formats() {
     let sql = "SELECT code, number, corrective_action AS action FROM event_codes
                WHERE code IN ('UPD4_FAIL_505', 'UPD2_REPORT_HASH') ORDER BY code DESC";
     let run = |format: &str| {
-        let output = command().args(["--sql", sql, "--format", format]).output().unwrap();
+        let output = output(command().args(["--sql", sql, "--format", format]));
         assert!(output.status.success() && output.stderr.is_empty());
         String::from_utf8(output.stdout).unwrap()
     };
@@ -103,20 +105,16 @@ fn formats() {
     assert!(table.contains("| UPD4_FAIL_505    | 505    | Retry update. |"), "{table}");
     // Nothing to say is said with a header.
     let none = ["--sql", "SELECT code FROM event_codes WHERE code = ''", "--format"];
-    assert_eq!(command().args(none).arg("csv").output().unwrap().stdout, b"code\n");
-    assert_eq!(command().args(none).arg("json").output().unwrap().stdout, b"");
-    assert!(
-        String::from_utf8(command().args(none).arg("table").output().unwrap().stdout)
-            .unwrap()
-            .contains("code")
-    );
+    assert_eq!(output(command().args(none).arg("csv")).stdout, b"code\n");
+    assert_eq!(output(command().args(none).arg("json")).stdout, b"");
+    assert!(String::from_utf8(output(command().args(none).arg("table")).stdout).unwrap().contains("code"));
 }
 
 #[test]
 fn several_statements() {
     let sql = "CREATE VIEW failures AS SELECT code FROM event_codes WHERE status = 'fail';
                SELECT count(*) > 50 AS many FROM failures; SELECT true AS found FROM failures WHERE code = 'SYS_111'";
-    let output = command().args(["--format", "json", "--sql", sql]).output().unwrap();
+    let output = output(command().args(["--format", "json", "--sql", sql]));
     assert_eq!(String::from_utf8(output.stdout).unwrap().matches("true").count(), 2);
 }
 
@@ -151,7 +149,7 @@ fn mistakes_are_one_clear_line() {
         (vec!["--sql", "SELECT 1", "--scheduler", "df://127.0.0.1:1"], vec!["127.0.0.1:1"]),
         (vec!["executor", "--bind", "127.0.0.1:65535"], vec!["65535"]),
     ] {
-        let output = command().args(&arguments).output().unwrap();
+        let output = output(command().args(&arguments));
         let message = String::from_utf8(output.stderr).unwrap();
         assert_eq!(output.status.code(), Some(1), "{arguments:?}: {message}");
         assert!(parts.iter().all(|part| message.contains(part)), "{arguments:?}: {message}");
@@ -164,7 +162,7 @@ fn mistakes_are_one_clear_line() {
 #[test]
 fn a_closed_pipe_is_quiet() {
     for format in ["csv", "json", "table"] {
-        let mut child = std::process::Command::new(assert_cmd::cargo::cargo_bin!("event-codes-sql"))
+        let mut child = command()
             .args(["--format", format, "--sql"])
             .arg("SELECT a.*, b.* FROM event_codes a CROSS JOIN event_codes b")
             .stdout(Stdio::piped())

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
-
-use assert_cmd::Command;
+use std::process::Command;
 
 use crate::fleet::{CSV_HEADER, Event, event};
 use crate::oracle::Oracle;
+use crate::process::output;
 
 pub const REPORTS: [&str; 6] = ["failures", "campaigns", "devices", "seen", "uncatalogued", "timeline"];
 
@@ -42,13 +42,9 @@ fn create(path: &Path) -> BufWriter<File> {
     BufWriter::new(File::create(path).unwrap())
 }
 
-pub fn command() -> Command {
-    Command::new(assert_cmd::cargo::cargo_bin!("event-codes-sql"))
-}
-
 /// The rows that the command answers, without the header.
 pub fn rows(command: &mut Command) -> Rows {
-    let output = command.args(["--format", "csv"]).output().unwrap();
+    let output = output(command.args(["--format", "csv"]));
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
     parse(&output.stdout)
 }

@@ -44,13 +44,15 @@ def main():
     load_before = os.getloadavg()[0]
     times = {name: [] for name in runs}
     memory = dict.fromkeys(runs, 0)
+    processor_times = {name: [] for name in runs}
     for _ in range(arguments.rounds):
         for name, run in runs.items():
-            seconds, kilobytes = measure(run)
+            seconds, usage = measure(run)
             times[name].append(seconds)
-            memory[name] = max(memory[name], kilobytes)
+            memory[name] = max(memory[name], usage.ru_maxrss)
+            processor_times[name].append(usage.ru_utime + usage.ru_stime)
     with open(os.path.join(HERE, "../RESULTS.md"), "w", encoding="utf-8") as file:
-        write(file, arguments, path, runs, absent, times, memory, (load_before, os.getloadavg()[0]))
+        write(file, arguments, path, runs, absent, times, processor_times, memory, (load_before, os.getloadavg()[0]))
 
 
 def make_input(directory, size):
@@ -135,7 +137,7 @@ def check_answers(binary, path, runs):
 
 
 def measure(run):
-    """Seconds and peak memory, in kilobytes, of one run."""
+    """Seconds of one run, and what the system counted of it."""
     start = time.perf_counter()
     child = subprocess.Popen(
         run.command, shell=run.shell, stdout=subprocess.PIPE if run.timed else subprocess.DEVNULL, text=True
@@ -145,7 +147,7 @@ def measure(run):
     seconds = time.perf_counter() - start
     child.returncode = os.waitstatus_to_exitcode(status)
     assert child.returncode == 0, run.command
-    return float(output.splitlines()[0]) if run.timed else seconds, usage.ru_maxrss
+    return float(output.splitlines()[0]) if run.timed else seconds, usage
 
 
 COMPARISONS = [
@@ -171,7 +173,7 @@ WHAT = {
 }
 
 
-def write(file, arguments, path, runs, absent, times, memory, load):
+def write(file, arguments, path, runs, absent, times, processor_times, memory, load):
     def out(line=""):
         print(line, file=file)
 
@@ -185,11 +187,13 @@ def write(file, arguments, path, runs, absent, times, memory, load):
     out(f"- {', '.join(versions(arguments))}")
     out(f"- absent: {', '.join(absent) if absent else 'no peer'}")
     out()
-    out("| run | seconds, median | fastest | peak memory, MB |")
-    out("|---|---:|---:|---:|")
+    out("| run | seconds, median | fastest | processor seconds | peak memory, MB |")
+    out("|---|---:|---:|---:|---:|")
     for name in runs:
         peak = "" if runs[name].shell else f"{memory[name] / 1000:.0f}"
-        out(f"| {WHAT.get(name, f'`{name}`')} | {statistics.median(times[name]):.4f} | {min(times[name]):.4f} | {peak} |")
+        title = WHAT.get(name, f"`{name}`")
+        median, processor_median = statistics.median(times[name]), statistics.median(processor_times[name])
+        out(f"| {title} | {median:.4f} | {min(times[name]):.4f} | {processor_median:.4f} | {peak} |")
     out()
     out("| ratio of times, median of the rounds | wanted | measured |")
     out("|---|---|---:|")
@@ -198,7 +202,8 @@ def write(file, arguments, path, runs, absent, times, memory, load):
             ratio = statistics.median(a / b for a, b in zip(times[one], times[other]))
             out(f"| {WHAT.get(one, f'`{one}`')} / `{other}` | {wanted} | {ratio:.2f} |")
     out()
-    out("Times of DuckDB, ClickHouse and polars are those of the query alone, without the start of Python. The")
+    out("Times of DuckDB, ClickHouse and polars are those of the query alone, without the start of Python; processor")
+    out("seconds are those of all cores and of the whole process. Only the times of a quiet machine mean much. The")
     out(f"system counts the memory of this script, {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000:.0f} MB, as the least of every run.")
 
 

@@ -17,7 +17,9 @@ fn candidates(block: &[u8; BLOCK + LOOKAHEAD]) -> u64 {
             |offset: usize| block[at + offset..].first_chunk().map(|bytes| u64::from_le_bytes(*bytes));
         if let (Some(b0), Some(b1), Some(b3)) = (bytes(0), bytes(1), bytes(3)) {
             let pair = zero_bytes(((b0 | ignored_first) ^ first) | ((b1 | ignored_second) ^ second));
-            found |= gather(pair & !from_to(b3, b'A', b'Z')) << at;
+            if pair != 0 {
+                found |= gather(pair & !from_to(b3, b'A', b'Z')) << at;
+            }
         }
     }
     found

@@ -117,12 +117,14 @@ fn read(folder: &Path, groups: &mut BTreeMap<String, Group>) -> io::Result<()> {
 
 fn results(groups: &BTreeMap<String, Group>, remarks: &str) -> String {
     let mut text = format!(
-        "# Results\n\nWritten by `benches/run` on {}, {}, {} threads, {}. Medians of one run.\n\n## Bars\n\n\
+        "# Results\n\nWritten by `benches/run` on {}, {}, {} threads, {}. Medians of one run.\n\n\
+         Peers: {}.\n\n## Bars\n\n\
          | what | wanted, at least | reached | |\n|---|---|---|---|\n",
         output("date", &["-u", "+%Y-%m-%d"]),
         cpu(),
         std::thread::available_parallelism().map_or(0, usize::from),
         output("rustc", &["-V"]),
+        versions(),
     );
     for bar in bars() {
         let time = |name: &str| groups.get(&bar.group).and_then(|group| group.get(name)).copied();
@@ -192,6 +194,36 @@ fn chart(groups: &BTreeMap<String, Group>) -> String {
 {body}</svg>
 "#
     )
+}
+
+/// The peers and their versions, as the lock file has them.
+fn versions() -> String {
+    const PEERS: &[&str] = &[
+        "ahash",
+        "aho-corasick",
+        "foldhash",
+        "frozen-collections",
+        "memchr",
+        "phf",
+        "rapidhash",
+        "regex",
+        "rustc-hash",
+    ];
+    let lock =
+        fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../Cargo.lock")).unwrap_or_default();
+    let field = |line: Option<&str>, name: &str| {
+        Some(line?.strip_prefix(name)?.trim_matches([' ', '=', '"']).to_owned())
+    };
+    // Of two versions in the file the later one is ours.
+    let packages: BTreeMap<_, _> = lock
+        .split("[[package]]\n")
+        .filter_map(|package| {
+            let mut lines = package.lines();
+            Some((field(lines.next(), "name")?, field(lines.next(), "version")?))
+        })
+        .collect();
+    let versions = PEERS.iter().filter_map(|name| Some(format!("{name} {}", packages.get(*name)?)));
+    versions.collect::<Vec<_>>().join(", ")
 }
 
 /// What a command prints, on one line; empty where the command is absent.

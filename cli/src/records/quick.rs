@@ -260,6 +260,12 @@ mod tests {
     }
 
     #[test]
+    fn steps_over_escapes() {
+        let record = br#"{"id":"a\"b\\","x":["\"}"],"device_id":"d","y":"\\\""}"#;
+        assert_eq!(fields(record).unwrap().device_id.as_deref(), Some(&b"d"[..]));
+    }
+
+    #[test]
     fn leaves_what_is_broken_to_the_general_parser() {
         for record in [
             "",

@@ -69,7 +69,7 @@ impl Splitter {
         Splitter { rule, skip_line: false, pending: Vec::new(), parted: false, line: 1, record_line: 1 }
     }
 
-    /// Lines that have begun and were over so far.
+    /// Lines that have ended so far.
     pub fn lines(&self) -> u64 {
         self.line - 1
     }
@@ -133,7 +133,6 @@ impl Splitter {
     /// Hands over the record that the end of the input ends.
     pub fn end(&mut self, found: &mut dyn FnMut(Record<'_>)) {
         if !self.pending.is_empty() || self.parted {
-            self.line += 1;
             self.end_record(found);
         }
     }

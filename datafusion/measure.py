@@ -84,7 +84,8 @@ PEERS = {"DuckDB": ("duckdb", duckdb), "ClickHouse (chdb)": ("chdb", clickhouse)
 PEER_RUN = {
     "duckdb": """
 import duckdb, json, sys, time
-sql = sys.stdin.read(); connection = duckdb.connect(); start = time.perf_counter()
+sql = sys.stdin.read(); connection = duckdb.connect()
+connection.execute("SET enable_progress_bar = false"); start = time.perf_counter()
 rows = connection.sql(sql).fetchall(); seconds = time.perf_counter() - start
 print(json.dumps([seconds, [[status or "", n] for status, n in rows]]))
 """,
@@ -188,6 +189,7 @@ class Report:
     def add(self, text=""):
         self.text += text + "\n"
         print(text, flush=True)
+        (HERE / "RESULTS.md").write_text(self.text)
 
     def table(self, head, rows):
         self.add(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
@@ -330,7 +332,6 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         with cluster(pathlib.Path(directory)) as (url, _):
             end_to_end(report, data, arguments.rounds, url)
-    (HERE / "RESULTS.md").write_text(report.text)
 
 
 if __name__ == "__main__":

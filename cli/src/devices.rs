@@ -172,13 +172,14 @@ impl Devices {
         }
     }
 
-    fn settle(&mut self) {
+    /// Adds the steps that are still to be added.
+    pub fn settle(&mut self) {
         for (device, course) in self.unsettled.drain(..) {
             self.courses.entry(device).or_default().merge(&course);
         }
     }
 
-    /// Adds what another thread found, and settles both.
+    /// Adds what another thread found.
     pub fn merge(&mut self, mut other: Devices) {
         self.settle();
         other.settle();

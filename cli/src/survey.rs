@@ -73,10 +73,10 @@ pub fn survey(
     let worker = || Arc::new(Surveyor { wanted: wanted.clone(), survey: Mutex::default() });
     let workers: Vec<_> = (0..pool::threads()).map(|_| worker()).collect();
     let signal = pool::run(sources, &workers, troubles)?;
-    let mut survey = Survey::default();
-    for worker in &workers {
-        survey.merge(std::mem::take(&mut *worker.survey()));
-    }
+    let mut surveys = workers.iter().map(|worker| std::mem::take(&mut *worker.survey()));
+    let mut survey = surveys.next().unwrap_or_default();
+    surveys.for_each(|other| survey.merge(other));
+    survey.devices.settle();
     let unreadable = survey.unreadable_records(&names);
     Ok((survey, unreadable, signal))
 }

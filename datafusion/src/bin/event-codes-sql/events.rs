@@ -81,7 +81,7 @@ pub async fn register(context: &SessionContext, paths: &[PathBuf]) -> Result<(),
         let url = Url::from_file_path(absolute).map_err(|()| of_file(&"not a path"))?;
         let url = ListingTableUrl::try_new(url, None)?;
         let inferred = match format {
-            Format::Csv => File::open(&path).map_err(Into::into).and_then(|file| header(file)).map(Arc::new),
+            Format::Csv => File::open(&path).map_err(Into::into).and_then(header).map(Arc::new),
             _ => options.infer_schema(&context.state(), &url).await,
         };
         let inferred = inferred.map_err(|error| of_file(&error))?;

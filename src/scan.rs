@@ -168,7 +168,8 @@ impl<'h> Match<'h> {
 impl<'h> Iterator for FindIter<'h> {
     type Item = Match<'h>;
 
-    #[inline]
+    // Always: a match handed over in memory, written in parts and read whole, costs more than it.
+    #[inline(always)]
     fn next(&mut self) -> Option<Match<'h>> {
         loop {
             while self.left != 0 {

@@ -283,11 +283,7 @@ fn a_catalogue_of_one_code_is_exact() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let there = Path::new(env!("CARGO_TARGET_TMPDIR")).join("library");
     for directory in ["src", "codegen"] {
-        fs::create_dir_all(there.join(directory)).unwrap();
-        for file in fs::read_dir(here.join(directory)).unwrap() {
-            let file = file.unwrap();
-            fs::copy(file.path(), there.join(directory).join(file.file_name())).unwrap();
-        }
+        copy(&here.join(directory), &there.join(directory));
     }
     fs::copy(here.join("build.rs"), there.join("build.rs")).unwrap();
     let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
@@ -316,4 +312,16 @@ fn main() {
 "#;
     site.file("src/main.rs", program);
     assert_eq!(site.told(None), [""; 0]);
+}
+
+fn copy(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).unwrap();
+        for entry in fs::read_dir(from).unwrap() {
+            let name = entry.unwrap().file_name();
+            copy(&from.join(&name), &to.join(&name));
+        }
+    } else {
+        fs::copy(from, to).unwrap();
+    }
 }

@@ -207,7 +207,7 @@ const LOOKAHEAD: usize = 3;
 
 /// Blocks that are tested before the first candidate is looked at: testing is then free of branches
 /// that the data decides.
-const BLOCKS: usize = 32;
+const BLOCKS: usize = 16;
 
 /// Bytes that are sorted at once into those of words and others: one before a code and one after,
 /// for nearly all codes.

@@ -1,8 +1,8 @@
-//! Scans an adversarial haystack, under callgrind or against the clock: `instructions KIND TOTAL LEN SCANS`
-//! scans TOTAL bytes, cut into haystacks of LEN, SCANS times.
+//! Scans an adversarial haystack, under callgrind or against the clock: `instructions KIND BYTES LEN SCANS`
+//! scans BYTES as one haystack and, unless LEN is the same, in turn with that cut into haystacks of LEN.
 //!
-//! Prints the number of matches and the median of the processor's time for the bytes, in nanoseconds. The
-//! same bytes are scanned whole and cut up, so the processor's caches help neither way.
+//! Prints the median of the processor's time for each, in nanoseconds. The bytes are the same either way,
+//! so the processor's caches help neither.
 
 use std::env;
 use std::hint::black_box;
@@ -48,20 +48,24 @@ fn counted_scan(haystack: &[u8]) -> usize {
 
 fn main() {
     let arguments: Vec<String> = env::args().collect();
-    let [_, kind, numbers @ ..] = &arguments[..] else { panic!("expected KIND TOTAL LEN SCANS") };
+    let [_, kind, numbers @ ..] = &arguments[..] else { panic!("expected KIND BYTES LEN SCANS") };
     let numbers: Vec<usize> = numbers.iter().map(|number| number.parse().expect("a number")).collect();
-    let [total, len, scans] = numbers[..] else { panic!("expected KIND TOTAL LEN SCANS") };
-    let bytes = haystack(kind, total);
-    let mut matches = 0;
-    let mut times: Vec<u64> = (0..scans)
-        .map(|_| {
+    let [bytes, len, scans] = numbers[..] else { panic!("expected KIND BYTES LEN SCANS") };
+    let haystack = haystack(kind, bytes);
+    let mut lens = vec![bytes, len];
+    lens.dedup();
+    let mut times = vec![Vec::new(); lens.len()];
+    for _ in 0..scans {
+        for (len, times) in lens.iter().zip(&mut times) {
             let start = processor_time();
-            matches = bytes.chunks(len).map(|haystack| counted_scan(black_box(haystack))).sum();
-            processor_time() - start
-        })
-        .collect();
-    times.sort();
-    println!("{matches} {}", times[scans / 2]);
+            black_box(haystack.chunks(*len).map(|haystack| counted_scan(black_box(haystack))).sum::<usize>());
+            times.push(processor_time() - start);
+        }
+    }
+    for times in &mut times {
+        times.sort();
+        println!("{}", times[scans / 2]);
+    }
 }
 
 /// Nanoseconds that this thread has run: waiting for a processor does not count.

@@ -1,8 +1,9 @@
 //! Opens an input and undoes its compression, which its first bytes tell.
 
 use std::fs::File;
-use std::io::{self, BufReader, Chain, Cursor, Read};
+use std::io::{self, BufReader, Chain, Cursor, Read, Take};
 use std::os::unix::fs::FileExt;
+use std::sync::Arc;
 
 use flate2::bufread::MultiGzDecoder;
 
@@ -23,7 +24,7 @@ pub enum Opened {
 }
 
 /// Told how many bytes of the input itself, compressed or not, have been read.
-pub type Advance = Box<dyn Fn(u64) + Send>;
+pub type Advance = Arc<dyn Fn(u64) + Send + Sync>;
 
 pub fn open(source: &Source, advance: Advance) -> io::Result<Opened> {
     let Some(path) = &source.path else {
@@ -45,10 +46,23 @@ pub fn open(source: &Source, advance: Advance) -> io::Result<Opened> {
 
 /// Opens an input to be read from its start to its end.
 pub fn open_stream(source: &Source, advance: Advance) -> io::Result<Box<dyn Read + Send>> {
-    match &source.path {
-        Some(path) => stream(File::open(path)?, advance),
-        None => stream(io::stdin(), advance),
-    }
+    Ok(match open(source, advance.clone())? {
+        Opened::Plain { file, size } => plain_stream(file, size, advance),
+        Opened::Stream(reader) => reader,
+    })
+}
+
+/// The bytes of a plain file in order: as many as it had when it was opened, or an error.
+pub fn plain_stream(file: File, size: u64, advance: Advance) -> Box<dyn Read + Send> {
+    Box::new(Counted { reader: Plain(file.take(size)), advance })
+}
+
+/// What is said of a file that ends before the size it had when it was opened.
+pub fn cut() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::UnexpectedEof,
+        "the file was cut while it was read; what was left of it is read",
+    )
 }
 
 fn is_compressed(head: &[u8]) -> bool {
@@ -85,6 +99,15 @@ fn read_magic(reader: &mut impl Read) -> io::Result<Vec<u8>> {
 
 fn whole<R: Read>(head: Vec<u8>, rest: R) -> Chain<Cursor<Vec<u8>>, R> {
     Cursor::new(head).chain(rest)
+}
+
+struct Plain(Take<File>);
+
+impl Read for Plain {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let len = self.0.read(buffer)?;
+        if len == 0 && self.0.limit() > 0 && !buffer.is_empty() { Err(cut()) } else { Ok(len) }
+    }
 }
 
 struct Counted<R> {

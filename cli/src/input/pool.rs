@@ -17,7 +17,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 use super::Source;
-use super::decode::{self, Opened};
+use super::decode::{self, Advance, Opened};
 use crate::trouble::Troubles;
 
 /// What is read at once: a buffer stays in the second-level cache while it is searched.
@@ -192,12 +192,9 @@ enum Opening<K> {
 }
 
 fn open<W: Worker>(run: &Run, worker: &W, source: usize) -> io::Result<Opening<W::Kind>> {
-    let advance = || {
-        let troubles = run.troubles.clone();
-        Box::new(move |len| troubles.advance(len))
-    };
-    let input = &run.sources[source];
-    let (file, size) = match decode::open(input, advance())? {
+    let troubles = run.troubles.clone();
+    let advance: Advance = Arc::new(move |len| troubles.advance(len));
+    let (file, size) = match decode::open(&run.sources[source], advance.clone())? {
         Opened::Stream(reader) => return Ok(Opening::Stream(reader)),
         Opened::Plain { file, size } => (file, size),
     };
@@ -205,7 +202,7 @@ fn open<W: Worker>(run: &Run, worker: &W, source: usize) -> io::Result<Opening<W
     let len = read_at_most(&file, &mut head, 0)?;
     Ok(match worker.kind(&head[..len]) {
         Some(kind) => Opening::Plain(PlainFile { file, kind, source, failed: AtomicBool::new(false) }, size),
-        None => Opening::Stream(decode::open_stream(input, advance())?),
+        None => Opening::Stream(decode::plain_stream(file, size, advance)),
     })
 }
 
@@ -288,7 +285,7 @@ fn read_piece<W: Worker>(
                 run.troubles.advance(len as u64);
                 position += len as u64;
                 if len < wanted {
-                    break Err(cut(position));
+                    break Err(decode::cut());
                 }
             }
             Err(error) => break Err(error),
@@ -305,12 +302,6 @@ fn read_piece<W: Worker>(
     });
     worker.end(cursor);
     result
-}
-
-fn cut(position: u64) -> io::Error {
-    let message =
-        format!("the file was cut to {position} bytes while it was read; what was there is counted");
-    io::Error::new(io::ErrorKind::UnexpectedEof, message)
 }
 
 /// Fills `buffer` from `offset` on as far as the file reaches.

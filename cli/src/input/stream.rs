@@ -1,6 +1,7 @@
 //! Reads one input from its start to its end, for commands that write as they read.
 
 use std::io::{self, Read};
+use std::sync::Arc;
 
 use super::{Source, decode};
 use crate::trouble::Troubles;
@@ -15,7 +16,7 @@ pub fn read(
     troubles: &Troubles,
     mut take: impl FnMut(&[u8], bool) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut reader = match decode::open_stream(source, Box::new(|_| ())) {
+    let mut reader = match decode::open_stream(source, Arc::new(|_| ())) {
         Ok(reader) => reader,
         Err(error) => {
             troubles.report(&source.name(), &error);

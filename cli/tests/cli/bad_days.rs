@@ -2,12 +2,13 @@
 //! be kept.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use event_log_codes_cli::input::{self, pool};
 use event_log_codes_cli::trouble::Troubles;
@@ -241,6 +242,7 @@ fn an_interrupted_report_is_written_and_says_so() {
 
 /// Does something to a file at the moment its first bytes have been read.
 struct Meddler {
+    in_pieces: bool,
     meddle: Box<dyn Fn() + Send + Sync>,
     done: AtomicBool,
     seen: AtomicU64,
@@ -252,7 +254,7 @@ impl pool::Worker for Meddler {
     const HEAD: usize = 0;
 
     fn kind(&self, _head: &[u8]) -> Option<()> {
-        Some(())
+        self.in_pieces.then_some(())
     }
 
     fn start(&self, _source: usize) {}
@@ -273,13 +275,14 @@ impl pool::Worker for Meddler {
     fn end(&self, (): ()) {}
 }
 
-/// Bytes read of a file that `meddle` changes meanwhile, and whether there was trouble.
-fn read_while(meddle: impl Fn(&File) + Send + Sync + 'static) -> (u64, bool) {
+/// Bytes read of a file of 8 MiB that gets another length meanwhile, and whether there was trouble.
+fn read_while_set_to(len: u64, in_pieces: bool) -> (u64, bool) {
     let file = tempfile::NamedTempFile::new().unwrap();
     file.as_file().set_len(8 << 20).unwrap();
     let handle = file.reopen().unwrap();
     let worker = Arc::new(Meddler {
-        meddle: Box::new(move || meddle(&handle)),
+        in_pieces,
+        meddle: Box::new(move || handle.set_len(len).unwrap()),
         done: AtomicBool::new(false),
         seen: AtomicU64::new(0),
     });
@@ -291,14 +294,56 @@ fn read_while(meddle: impl Fn(&File) + Send + Sync + 'static) -> (u64, bool) {
 
 #[test]
 fn a_file_that_grows_is_read_as_it_was() {
-    assert_eq!(read_while(|file| file.set_len(64 << 20).unwrap()), (8 << 20, false));
+    assert_eq!(read_while_set_to(64 << 20, true), (8 << 20, false));
+    assert_eq!(read_while_set_to(64 << 20, false), (8 << 20, false));
 }
 
 #[test]
-fn a_file_that_is_cut_is_trouble_and_its_rest_is_read() {
-    let (seen, trouble) = read_while(|file| file.set_len(1 << 20).unwrap());
-    assert!(trouble);
-    assert_eq!(seen, 1 << 20);
+fn what_is_left_of_a_file_that_is_cut_is_read() {
+    // In the middle of a buffer.
+    let len = (1 << 20) + 1000;
+    assert_eq!(read_while_set_to(len, true), (len, true));
+    assert_eq!(read_while_set_to(len, false), (len, true));
+}
+
+#[test]
+fn a_file_that_is_cut_is_one_line() {
+    for arguments in [&["summary"][..], &["grep", "-c"]] {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"SYS_105\n").unwrap();
+        // Nothing but a hole: so long that it is still being read when it is cut.
+        file.as_file().set_len(1 << 38).unwrap();
+        let child = program()
+            .args(arguments)
+            .arg(file.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while bytes_read(&child) < 16 << 20 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        file.as_file().set_len(1 << 20).unwrap();
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(&output.stderr),
+            format!(
+                "eventcodes: {}: the file was cut while it was read; what was left of it is read\n",
+                file.path().display()
+            ),
+            "{arguments:?}"
+        );
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let text = String::from_utf8_lossy(&output.stdout);
+        let expected = if arguments[0] == "grep" { "1\n" } else { "SYS_105      1" };
+        assert!(text.contains(expected), "{arguments:?}: {text}");
+    }
+}
+
+/// What a process has read so far, of all its inputs.
+fn bytes_read(process: &Child) -> u64 {
+    let io = fs::read_to_string(format!("/proc/{}/io", process.id())).unwrap();
+    io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
 }
 
 #[test]

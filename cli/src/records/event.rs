@@ -51,6 +51,17 @@ pub(super) struct Fields<'r> {
 }
 
 impl<'r> Fields<'r> {
+    pub fn all_mut(&mut self) -> [&mut Option<Cow<'r, [u8]>>; 6] {
+        [
+            &mut self.event_type,
+            &mut self.device_id,
+            &mut self.date_time,
+            &mut self.event_type_description,
+            &mut self.campaign_id,
+            &mut self.campaign_name,
+        ]
+    }
+
     /// The reading of `record`, whose fields these are.
     pub fn reading(mut self, record: &'r [u8]) -> Reading<'r> {
         let dated = self.date_time.take().unwrap_or(Cow::Borrowed(record));

@@ -8,11 +8,19 @@ use serde::de::{Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::event::{Fields, Reading};
 use super::quick;
+use super::shape::Shape;
 
-pub fn read(record: &[u8]) -> Result<Reading<'_>, String> {
+/// What `record` says; `shape` is that of the record before.
+pub fn read<'r>(record: &'r [u8], shape: &mut Option<Shape>) -> Result<Reading<'r>, String> {
     let record = record.strip_prefix(b"\xef\xbb\xbf").unwrap_or(record).trim_ascii_end();
+    if let Some(fields) = shape.as_ref().and_then(|shape| shape.fields(record)) {
+        return Ok(fields.reading(record));
+    }
     let fields = match quick::fields(record) {
-        Some(fields) => fields,
+        Some(mut fields) => {
+            *shape = Shape::of(record, &mut fields);
+            fields
+        }
         None => parse(record)?,
     };
     Ok(fields.reading(record))

@@ -5,6 +5,7 @@ mod json;
 mod portal_csv;
 mod quick;
 mod recognise;
+mod shape;
 mod split;
 mod time;
 
@@ -38,11 +39,12 @@ impl Format {
 pub struct Reader {
     format: Format,
     columns: Option<portal_csv::Columns>,
+    shape: Option<shape::Shape>,
 }
 
 impl Reader {
     pub fn new(format: Format) -> Self {
-        Reader { format, columns: None }
+        Reader { format, columns: None, shape: None }
     }
 
     /// What `record` says; an error tells why it cannot be read.
@@ -50,7 +52,7 @@ impl Reader {
         match self.format {
             Format::Text => Ok(Reading::of_text(record)),
             Format::Ndjson | Format::Json if record.trim_ascii().is_empty() => Ok(Reading::default()),
-            Format::Ndjson | Format::Json => json::read(record),
+            Format::Ndjson | Format::Json => json::read(record, &mut self.shape),
             Format::Csv => match &self.columns {
                 Some(columns) => columns.read(record),
                 None => {

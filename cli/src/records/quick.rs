@@ -159,7 +159,7 @@ impl<'r> Scanner<'r> {
 
 /// Where the first quote is. Most strings are so short that a call would cost more than the search.
 #[inline]
-fn quote(text: &[u8]) -> Option<usize> {
+pub(super) fn quote(text: &[u8]) -> Option<usize> {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
     const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
     let mut start = 0;

@@ -53,7 +53,7 @@ const EVENT_CODES_DOCS: &str = r#"
 "#;
 
 /// The whole file. Depends on nothing but its arguments.
-pub fn tables(catalogue: &Catalogue, hash: Hash, filter: Filter) -> String {
+pub fn tables(catalogue: &Catalogue, [exact, any_case]: [Hash; 2], filter: Filter) -> String {
     let entries = &catalogue.entries;
     let families = families(entries);
     [
@@ -69,7 +69,8 @@ pub fn tables(catalogue: &Catalogue, hash: Hash, filter: Filter) -> String {
         array("static FAMILY_NAMES", "&str", families.iter().map(|name| format!("{name:?}"))),
         array("static RECORDS", "Record", entries.iter().map(record)),
         array("static PORTAL_TEXTS", "(&str, &[EventCode])", portal_texts(entries)),
-        hash_constant(hash),
+        hash_constant("HASH", exact),
+        hash_constant("ANY_CASE_HASH", any_case),
         filter_constant(filter),
         map(entries),
     ]
@@ -193,9 +194,18 @@ fn portal_texts(entries: &[Entry]) -> Vec<String> {
     texts.iter().map(|(text, codes)| format!("({text:?}, &[{}])", codes.join(", "))).collect()
 }
 
-fn hash_constant(hash: Hash) -> String {
-    let Hash { multipliers, bits } = hash;
-    format!("\npub(crate) const HASH: Hash = Hash {{ multipliers: {multipliers:?}, bits: {bits} }};\n")
+fn hash_constant(name: &str, hash: Hash) -> String {
+    let Hash { ignored, multipliers, mix, bits } = hash;
+    format!(
+        "
+pub(crate) const {name}: Hash = Hash {{
+    ignored: {ignored:#x},
+    multipliers: {multipliers:?},
+    mix: {mix:#x},
+    bits: {bits},
+}};
+"
+    )
 }
 
 fn filter_constant(filter: Filter) -> String {

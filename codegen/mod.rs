@@ -33,8 +33,8 @@ pub use rows::Source;
 pub fn generate(catalogue: &Source, overlay: Option<&Source>) -> Result<String, Vec<Mistake>> {
     let path = &catalogue.path;
     let catalogue = Catalogue::new(catalogue, overlay)?;
-    let Some(hash) = perfect_hash::find(&catalogue) else {
+    let Some(hashes) = perfect_hash::find(&catalogue) else {
         return Err(vec![Mistake::in_file(path, "no hash found that keeps the codes apart; expected one")]);
     };
-    Ok(emit::tables(&catalogue, hash, first_bytes::derive()))
+    Ok(emit::tables(&catalogue, hashes, first_bytes::derive()))
 }

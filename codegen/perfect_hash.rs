@@ -1,26 +1,35 @@
-//! Searches the hash that sends each code to a slot of its own.
+//! Searches the hashes that send each code to a slot of its own.
 
 use super::catalogue::Catalogue;
-use super::key::{Hash, Key};
+use super::key::{CASE, Hash, Key};
 use super::shape::MAX_CODE_LEN;
 
 /// Tries for each size of the table and each kind of multipliers.
 const TRIES: u32 = 300_000;
 
+/// The hash of codes as they are, and the one of codes in any case.
+pub fn find(catalogue: &Catalogue) -> Option<[Hash; 2]> {
+    let keys: Vec<Key> =
+        catalogue.entries.iter().map(|entry| Key::new(entry.code.as_bytes())).collect::<Option<_>>()?;
+    Some([without_collisions(&keys, 0)?, without_collisions(&keys, CASE)?])
+}
+
 /// A hash without collisions, in the smallest table for which a bounded search finds one.
 ///
 /// Of all hashes to n slots about one in exp(k²/2n) keeps k keys apart, so the search starts where
-/// that is one in exp(12) and ends, at worst, where most do. The family and the last four bytes
-/// tell most catalogues' codes apart: a hash of them alone is tried first, because it is faster.
-pub fn find(catalogue: &Catalogue) -> Option<Hash> {
-    let keys: Vec<Key> =
-        catalogue.entries.iter().map(|entry| Key::new(entry.code.as_bytes())).collect::<Option<_>>()?;
-    // No fewer slots than lengths: only their slots tell keys apart that differ in length alone.
-    let smallest = (keys.len() * keys.len() / 24).max(MAX_CODE_LEN).next_power_of_two().ilog2();
+/// that is one in exp(12) and ends, at worst, where most do. The family, the last four bytes and
+/// the length tell most catalogues' codes apart: a hash of them alone is tried first, because it is
+/// faster.
+fn without_collisions(keys: &[Key], ignored: u64) -> Option<Hash> {
+    // In a smaller table no hash separates lengths.
+    let smallest = (keys.len() * keys.len() / 24).max(2 * MAX_CODE_LEN).next_power_of_two().ilog2();
     let mut random = SplitMix(0);
     for bits in smallest..smallest + 6 {
-        let ends = search(&keys, bits, || [1, 0, 0, random.odd()]);
-        let found = ends.or_else(|| search(&keys, bits, || [(); 4].map(|()| random.odd())));
+        let mut ends = || Hash { ignored, multipliers: [1, 0, 0, 8], mix: random.odd(), bits };
+        let found = first_without_collisions(keys, bits, &mut ends);
+        let mut all =
+            || Hash { ignored, multipliers: [(); 4].map(|()| random.odd()), mix: random.odd(), bits };
+        let found = found.or_else(|| first_without_collisions(keys, bits, &mut all));
         if found.is_some() {
             return found;
         }
@@ -29,11 +38,20 @@ pub fn find(catalogue: &Catalogue) -> Option<Hash> {
 }
 
 /// The first of the hashes that keeps the keys apart.
-fn search(keys: &[Key], bits: u32, mut multipliers: impl FnMut() -> [u32; 4]) -> Option<Hash> {
+fn first_without_collisions(keys: &[Key], bits: u32, hash: impl FnMut() -> Hash) -> Option<Hash> {
     let mut taken = Taken { tried: vec![0; 1 << bits], current: 0 };
-    (0..TRIES).map(|_| Hash { multipliers: multipliers(), bits }).find(|hash| {
+    std::iter::repeat_with(hash).take(TRIES as usize).filter(separates_lengths).find(|hash| {
         taken.clear();
         keys.iter().all(|key| taken.insert(hash.slot(key)))
+    })
+}
+
+/// Whether keys that differ in nothing but their length have different slots.
+fn separates_lengths(hash: &Hash) -> bool {
+    let width = 1 << (u32::BITS - hash.bits);
+    (1..MAX_CODE_LEN as u32).all(|difference| {
+        let distance = hash.mix.wrapping_mul(difference);
+        distance.min(distance.wrapping_neg()) >= width
     })
 }
 

@@ -3,7 +3,7 @@
 /// The bytes of a code, packed into two words.
 ///
 /// Up to [`Key::EXACT_LEN`] bytes, words and length determine every byte. A longer code's words
-/// are its first and last four bytes around a digest of all.
+/// are digests of all, each of every other eight bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Key {
     pub(crate) words: [u64; 2],
@@ -13,28 +13,31 @@ pub(crate) struct Key {
 /// The numbers that send every key of a catalogue to a slot of its own among `1 << bits`.
 #[derive(Clone, Copy)]
 pub(crate) struct Hash {
-    /// One for each half of the words, in order; a zero costs nothing.
+    /// Bits of each word that make no difference.
+    pub(crate) ignored: u64,
+    /// One for each half of the words, in order; a zero costs nothing, a power of two very little.
     pub(crate) multipliers: [u32; 4],
+    /// One for the sum. It tells sums apart that differ by no more than lengths do, so keys that
+    /// differ in nothing but their length never share a slot.
+    pub(crate) mix: u32,
     pub(crate) bits: u32,
 }
 
 impl Hash {
     /// Fewer than `1 << bits`.
     ///
-    /// The top bits of a product depend on every bit of its factors. The length is added to the
-    /// slot itself, so keys that differ in nothing but their length never share one.
+    /// The top bits of a product depend on every bit of its factors.
     #[inline(always)]
     pub(crate) const fn slot(&self, key: &Key) -> usize {
-        let [head, tail] = key.words;
+        let [head, tail] = [key.words[0] & !self.ignored, key.words[1] & !self.ignored];
         let [m0, m1, m2, m3] = self.multipliers;
-        let shift = u32::BITS - self.bits;
         let sum = (head as u32)
             .wrapping_mul(m0)
             .wrapping_add(((head >> 32) as u32).wrapping_mul(m1))
             .wrapping_add((tail as u32).wrapping_mul(m2))
             .wrapping_add(((tail >> 32) as u32).wrapping_mul(m3))
-            .wrapping_add(key.len << shift);
-        (sum >> shift) as usize
+            .wrapping_add(key.len);
+        (sum.wrapping_mul(self.mix) >> (u32::BITS - self.bits)) as usize
     }
 }
 
@@ -65,46 +68,37 @@ impl Key {
         }
     }
 
-    /// The key of the same text in upper case; `None` if it cannot be a code's.
-    ///
-    /// Right for letters, digits and `_`; other bytes become bytes that no code has.
-    #[inline(always)]
-    pub(crate) const fn to_ascii_uppercase(self) -> Option<Key> {
-        const BIT_6: u64 = u64::from_ne_bytes([0x40; 8]);
-        const BIT_7: u64 = u64::from_ne_bytes([0x80; 8]);
-        const ONES: u64 = u64::from_ne_bytes([1; 8]);
-        let [head, tail] = self.words;
-        // DEL is the one byte that would become a code's, `_`. Only in words with bytes beyond
-        // ASCII, which are no code's, can a carry set the bit by mistake.
-        if (head.wrapping_add(ONES) | tail.wrapping_add(ONES)) & BIT_7 != 0 {
-            return None;
-        }
-        // Bit 5 tells lower case from upper case in the bytes that have bit 6.
-        Some(Key { words: [head & !((head & BIT_6) >> 1), tail & !((tail & BIT_6) >> 1)], len: self.len })
-    }
-
-    /// The key of 8 bytes or more.
+    /// The key of 16 bytes or more.
     pub(crate) const fn digest(code: &[u8]) -> Option<Key> {
         // Odd, with bits all over: 2^64 divided by the golden ratio.
         const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-        let (Some(first), Some(last), Some(tail)) = (read(code, 0), code.last_chunk(), code.last_chunk())
-        else {
+        let Some(last) = code.last_chunk() else {
             return None;
         };
-        let mut digest = u64::from_le_bytes(*tail);
+        let [mut head, mut tail] = halves(last);
         let mut rest = code;
         while let Some((chunk, after)) = rest.split_first_chunk() {
-            digest = (digest ^ u64::from_le_bytes(*chunk)).wrapping_mul(MIX).rotate_left(29);
+            let [first, second] = halves(chunk);
+            head = (head ^ first).wrapping_mul(MIX).rotate_left(29);
+            tail = (tail ^ second).wrapping_mul(MIX).rotate_left(29);
             rest = after;
         }
-        let last = u32::from_le_bytes(*last) as u64;
-        Some(Key { words: [first | digest << 32, digest >> 32 | last << 32], len: code.len() as u32 })
+        Some(Key { words: [head, tail], len: code.len() as u32 })
     }
 
     /// The key of a code of any length that a code can have.
     pub(crate) const fn new(code: &[u8]) -> Option<Key> {
         if code.len() <= Self::EXACT_LEN { Self::exact(code) } else { Self::digest(code) }
     }
+}
+
+/// In each byte of a word, the bit that tells small letters from capitals.
+pub(crate) const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
+
+/// Sixteen bytes as two words.
+const fn halves(bytes: &[u8; 16]) -> [u64; 2] {
+    let bytes = u128::from_le_bytes(*bytes);
+    [bytes as u64, (bytes >> 64) as u64]
 }
 
 /// The four bytes at `at`.

@@ -1,35 +1,77 @@
 //! From bytes to a code, without a branch on the bytes.
 //!
-//! A key is hashed to one of `1 << HASH.bits` slots; the generator chose the hash so that no two
+//! A key is hashed to one of the slots of a table; the generator chose the hash so that no two
 //! codes share a slot. The slot holds the words of the only code that can be meant, and comparing
 //! them settles it.
 
 use crate::EventCode;
-use crate::key::Key;
-use crate::tables::HASH;
+use crate::key::{CASE, Hash, Key};
+use crate::tables::{ANY_CASE_HASH, HASH};
 
-/// Fills half a cache line, and never lies across two.
-#[derive(Clone, Copy)]
-#[repr(align(32))]
-struct Slot {
-    words: [u64; 2],
+/// An array for each part of the slots: a processor multiplies an index by 2 or by 8 while it
+/// reads, but not by the size of a slot.
+struct Slots<const COUNT: usize> {
+    heads: [u64; COUNT],
+    tails: [u64; COUNT],
     /// What a key means that has other words, and what one means that has these.
-    outcomes: [Option<EventCode>; 2],
+    outcomes: [[Option<EventCode>; 2]; COUNT],
 }
 
-static SLOTS: [Slot; 1 << HASH.bits] = {
-    let mut slots = [Slot { words: [0; 2], outcomes: [None; 2] }; 1 << HASH.bits];
-    let mut index = 0;
-    while index < EventCode::COUNT {
-        let code = EventCode::ALL[index];
-        let Some(key) = Key::new(code.as_str().as_bytes()) else {
-            panic!("the grammar allows no code shorter than 4 bytes");
-        };
-        slots[HASH.slot(&key)] = Slot { words: key.words, outcomes: [None, Some(code)] };
-        index += 1;
-    }
-    slots
+static SLOTS: Slots<{ count(HASH) }> = Slots::new(HASH);
+
+/// The same for codes in any case.
+struct AnyCase<const COUNT: usize> {
+    slots: Slots<COUNT>,
+    /// The bits in which a key must agree with the slot's words: all but those that tell the cases
+    /// of their letters.
+    head_masks: [u64; COUNT],
+    tail_masks: [u64; COUNT],
+}
+
+static ANY_CASE: AnyCase<{ count(ANY_CASE_HASH) }> = {
+    let slots = Slots::new(ANY_CASE_HASH);
+    AnyCase { head_masks: any_case_masks(&slots.heads), tail_masks: any_case_masks(&slots.tails), slots }
 };
+
+/// A cache line more than there are slots: parts whose distance is a power of two would be cached
+/// at the expense of each other.
+const fn count(hash: Hash) -> usize {
+    (1 << hash.bits) + 64 / size_of::<u64>()
+}
+
+impl<const COUNT: usize> Slots<COUNT> {
+    const fn new(hash: Hash) -> Self {
+        let mut slots = Slots { heads: [0; COUNT], tails: [0; COUNT], outcomes: [[None; 2]; COUNT] };
+        let mut index = 0;
+        while index < EventCode::COUNT {
+            let code = EventCode::ALL[index];
+            let Some(key) = Key::new(code.as_str().as_bytes()) else {
+                panic!("the grammar allows no code shorter than 4 bytes");
+            };
+            let slot = hash.slot(&key);
+            [slots.heads[slot], slots.tails[slot]] = key.words;
+            slots.outcomes[slot] = [None, Some(code)];
+            index += 1;
+        }
+        slots
+    }
+}
+
+const fn any_case_masks<const COUNT: usize>(words: &[u64; COUNT]) -> [u64; COUNT] {
+    let mut masks = [0; COUNT];
+    let mut slot = 0;
+    while slot < COUNT {
+        let mut letters = words[slot].to_ne_bytes();
+        let mut at = 0;
+        while at < letters.len() {
+            letters[at] = if letters[at].is_ascii_uppercase() { 0xFF } else { 0 };
+            at += 1;
+        }
+        masks[slot] = !(u64::from_ne_bytes(letters) & CASE);
+        slot += 1;
+    }
+    masks
+}
 
 /// The code whose text is `code`.
 #[inline(always)]
@@ -43,11 +85,23 @@ pub(crate) const fn exact(code: &[u8]) -> Option<EventCode> {
 /// The only code that can have this key.
 #[inline(always)]
 const fn candidate(key: &Key) -> Option<EventCode> {
-    let slot = &SLOTS[HASH.slot(key)];
-    let differences = (slot.words[0] ^ key.words[0]) | (slot.words[1] ^ key.words[1]);
+    let slot = HASH.slot(key);
+    let [head, tail] = key.words;
+    let differences = (SLOTS.heads[slot] ^ head) | (SLOTS.tails[slot] ^ tail);
     // An address selected, not a path: compilers make a branch of `if`, and a branch that data
     // decides would make misses cost more than hits.
-    slot.outcomes[(differences == 0) as usize]
+    SLOTS.outcomes[slot][(differences == 0) as usize]
+}
+
+/// The only code that can have this exact key in any mix of ASCII cases.
+#[inline(always)]
+const fn any_case_candidate(key: &Key) -> Option<EventCode> {
+    let AnyCase { slots, head_masks, tail_masks } = &ANY_CASE;
+    let slot = ANY_CASE_HASH.slot(key);
+    let [head, tail] = key.words;
+    let differences =
+        ((slots.heads[slot] ^ head) & head_masks[slot]) | ((slots.tails[slot] ^ tail) & tail_masks[slot]);
+    slots.outcomes[slot][(differences == 0) as usize]
 }
 
 /// Length of the catalogue's longest code, in bytes.
@@ -97,10 +151,7 @@ const fn equal(left: &[u8], right: &[u8]) -> bool {
 #[inline(always)]
 pub(crate) const fn ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
     match Key::exact(code) {
-        Some(key) => match key.to_ascii_uppercase() {
-            Some(key) => candidate(&key),
-            None => None,
-        },
+        Some(key) => any_case_candidate(&key),
         None => long_ignore_ascii_case(code),
     }
 }

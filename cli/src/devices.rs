@@ -24,7 +24,6 @@ pub struct Devices {
     /// By number of the campaign.
     campaign_names: Vec<Option<Box<[u8]>>>,
     uncatalogued: Names,
-    uncatalogued_status: HashMap<u32, Status>,
     uncatalogued_seen: HashSet<(Device, u32)>,
     courses: HashMap<(Device, Campaign), Course, RandomState>,
     /// What is not yet in `courses`.
@@ -49,6 +48,15 @@ type Campaign = Option<u32>;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Code(u32);
 
+impl Code {
+    fn text(self, uncatalogued: &Names) -> &[u8] {
+        match EventCode::from_index(self.0 as usize) {
+            Some(code) => code.as_str().as_bytes(),
+            None => uncatalogued.bytes(self.0 - EventCode::COUNT as u32),
+        }
+    }
+}
+
 /// What a device went through in a campaign.
 #[derive(Clone, Copy, Default)]
 struct Course {
@@ -58,8 +66,8 @@ struct Course {
     reason: Option<Verdict>,
 }
 
-/// The event that decides; the later one of two, and at the same time the service's.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The event that decides.
+#[derive(Clone, Copy)]
 struct Verdict {
     /// In microseconds; what has no time is older than what has one.
     time: i64,
@@ -153,9 +161,6 @@ impl Devices {
             code::Code::Uncatalogued(code) => {
                 let number = self.uncatalogued(code.as_bytes());
                 self.uncatalogued_seen.insert((device, number));
-                if let Some(status) = event.status {
-                    self.set_uncatalogued_status(number, status);
-                }
                 (Code(EventCode::COUNT as u32 + number), event.status.and_then(Outcome::of_status))
             }
         };
@@ -175,13 +180,12 @@ impl Devices {
     /// Adds the steps that are still to be added.
     pub fn settle(&mut self) {
         for (device, course) in self.unsettled.drain(..) {
-            self.courses.entry(device).or_default().merge(&course);
+            self.courses.entry(device).or_default().merge(&course, &self.uncatalogued);
         }
     }
 
     /// Adds what another thread found.
     pub fn merge(&mut self, mut other: Devices) {
-        self.settle();
         other.settle();
         let names: Vec<_> = other.names.iter().map(|name| self.names.number(name)).collect();
         let campaigns: Vec<_> = other.campaigns.iter().map(|id| self.campaigns.number(id)).collect();
@@ -199,9 +203,6 @@ impl Devices {
                 self.name_campaign(campaign, name);
             }
         }
-        for (&number, &status) in &other.uncatalogued_status {
-            self.set_uncatalogued_status(uncatalogued[number as usize], status);
-        }
         for &(seen, number) in &other.uncatalogued_seen {
             self.uncatalogued_seen.insert((device(seen), uncatalogued[number as usize]));
         }
@@ -212,7 +213,7 @@ impl Devices {
                 verdict: course.verdict.map(|verdict| Verdict { code: code(verdict.code), ..verdict }),
                 reason: course.reason.map(|reason| Verdict { code: code(reason.code), ..reason }),
             };
-            self.courses.entry(key).or_default().merge(&course);
+            self.courses.entry(key).or_default().merge(&course, &self.uncatalogued);
         }
     }
 
@@ -237,11 +238,6 @@ impl Devices {
         if known.as_deref().is_none_or(|known| name < known) {
             *known = Some(name.into());
         }
-    }
-
-    fn set_uncatalogued_status(&mut self, number: u32, status: Status) {
-        let known = self.uncatalogued_status.entry(number).or_insert(status);
-        *known = status.min(*known);
     }
 
     /// Each device once, whatever the campaign. Everything must be settled.
@@ -299,18 +295,15 @@ impl Devices {
     /// The most frequent first.
     fn reasons(&self, counts: &BTreeMap<Option<Code>, u64>) -> Vec<Reason> {
         let mut reasons: Vec<_> = counts.iter().map(|(&code, &devices)| self.reason(code, devices)).collect();
-        reasons.sort_by_key(|reason| std::cmp::Reverse(reason.devices));
+        reasons.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.code.cmp(&b.code)));
         reasons
     }
 
     fn reason(&self, code: Option<Code>, devices: u64) -> Reason {
         let catalogued = code.and_then(|code| EventCode::from_index(code.0 as usize));
-        let text = code.map(|code| match catalogued {
-            Some(code) => code.as_str().to_owned(),
-            None => self.uncatalogued.text(code.0 - EventCode::COUNT as u32),
-        });
+        let text = |code: Code| String::from_utf8_lossy(code.text(&self.uncatalogued)).into_owned();
         Reason {
-            code: text,
+            code: code.map(text),
             devices,
             portal_text: catalogued.and_then(EventCode::portal_text),
             corrective_action: catalogued.and_then(EventCode::corrective_action),
@@ -366,10 +359,26 @@ impl Outcomes {
 }
 
 impl Course {
-    fn merge(&mut self, other: &Course) {
+    fn merge(&mut self, other: &Course, uncatalogued: &Names) {
+        let later = |one: Option<Verdict>, other: Option<Verdict>| match (one, other) {
+            (Some(one), Some(other)) => Some(one.or_later(other, uncatalogued)),
+            _ => one.or(other),
+        };
         self.codes.union(&other.codes);
-        self.verdict = self.verdict.max(other.verdict);
-        self.reason = self.reason.max(other.reason);
+        self.verdict = later(self.verdict, other.verdict);
+        self.reason = later(self.reason, other.reason);
+    }
+}
+
+impl Verdict {
+    /// The later of two; at the same time the service's, or else the last in the alphabet, so that it
+    /// does not matter which was read first.
+    fn or_later(self, other: Self, uncatalogued: &Names) -> Self {
+        let order = (self.time, self.roll_up)
+            .cmp(&(other.time, other.roll_up))
+            .then_with(|| self.code.text(uncatalogued).cmp(other.code.text(uncatalogued)))
+            .then(self.outcome.cmp(&other.outcome));
+        if order.is_lt() { other } else { self }
     }
 }
 

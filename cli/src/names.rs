@@ -22,9 +22,13 @@ impl Names {
         number
     }
 
+    pub fn bytes(&self, number: u32) -> &[u8] {
+        &self.texts[number as usize]
+    }
+
     /// What is not UTF-8 of it is replaced.
     pub fn text(&self, number: u32) -> String {
-        String::from_utf8_lossy(&self.texts[number as usize]).into_owned()
+        String::from_utf8_lossy(self.bytes(number)).into_owned()
     }
 
     /// The number of `text`, or of `instead` once `limit` others have one.
@@ -32,6 +36,7 @@ impl Names {
         let full = self.texts.len() >= limit && !self.numbers.contains_key(text);
         self.number(if full { instead } else { text })
     }
+
     /// The texts in the order of their numbers.
     pub fn iter(&self) -> impl Iterator<Item = &[u8]> {
         self.texts.iter().map(|text| &**text)

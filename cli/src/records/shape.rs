@@ -126,4 +126,13 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn leaves_escapes_to_others() {
+        let shape = |object: &[u8]| Shape::of(object, &mut quick::fields(object).unwrap());
+        assert!(shape(br#"{"other":"\n"}"#).is_none());
+        let plain = shape(br#"{"device_id":"n"}"#).unwrap();
+        assert!(plain.fields(br#"{"device_id":"b"}"#).is_some());
+        assert!(plain.fields(br#"{"device_id":"\n"}"#).is_none());
+    }
 }

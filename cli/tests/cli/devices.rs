@@ -5,6 +5,11 @@ use std::fs;
 use std::io::Write;
 
 use event_log_codes::{EventCode, Status};
+use event_log_codes_cli::code::Code;
+use event_log_codes_cli::devices::{CampaignReport, Devices};
+use event_log_codes_cli::records::Event;
+use jiff::Timestamp;
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::common::{count, eventcodes, sample, summary_counts};
@@ -330,5 +335,153 @@ fn every_catalogued_status_decides_as_the_catalogue_says() {
             (_, Status::Info) => [0, 0, 0, 1],
         };
         assert_eq!(outcomes[&code.index().to_string()], expected, "{code}");
+    }
+}
+
+/// A code, the status that comes with it, and what it makes of a device.
+type Step = (&'static str, Option<Status>, Option<&'static str>);
+
+const STEPS: [Step; 11] = [
+    ("SYS_108", Some(Status::Info), None),
+    ("UPD4_OK_M1", Some(Status::Success), None),
+    ("UPD4_FAIL_207", Some(Status::Fail), Some("failed")),
+    ("UPD4_FAIL_303", Some(Status::Fail), Some("failed")),
+    ("SYS_111", Some(Status::Fail), Some("failed")),
+    ("SYS_112", Some(Status::Success), Some("updated")),
+    ("SYS_110", Some(Status::Skipped), Some("skipped")),
+    ("UPD4_FAIL_999", Some(Status::Fail), Some("failed")),
+    ("UPD3_FAIL_1", Some(Status::Fail), Some("failed")),
+    ("UPD9_OK_1", Some(Status::Success), Some("updated")),
+    ("UPD9_OK_1", None, None),
+];
+
+/// What happened to whom, and which thread read it.
+#[derive(Clone, Debug)]
+struct Happened {
+    thread: usize,
+    step: Step,
+    device: &'static str,
+    campaign: Option<(&'static str, &'static str)>,
+    time: Option<i64>,
+}
+
+fn happened() -> impl Strategy<Value = Happened> {
+    // Two of them as the service writes them.
+    let device = prop::sample::select(vec![
+        "0198e0005b000000000000000001001a",
+        "0198e0005b000000000000000001001b",
+        "0198E0005B000000000000000001001A",
+        "meter-1",
+        "meter-2",
+    ]);
+    let campaign =
+        prop::sample::select(vec![None, Some(("c1", "one")), Some(("c1", "another")), Some(("c2", "two"))]);
+    // So few that many happen at the same time.
+    let time = prop::option::weighted(0.9, 0_i64..6);
+    (0_usize..3, prop::sample::select(STEPS.to_vec()), device, campaign, time)
+        .prop_map(|(thread, step, device, campaign, time)| Happened { thread, step, device, campaign, time })
+}
+
+impl Happened {
+    fn is_roll_up(&self) -> bool {
+        matches!(self.step.0, "SYS_111" | "SYS_112")
+    }
+
+    fn add_to(&self, devices: &mut Devices) {
+        let (code, status, _) = self.step;
+        let event = Event {
+            code: Code::exactly(code.as_bytes()).unwrap(),
+            device: self.device.as_bytes().into(),
+            status,
+            campaign: self.campaign.map(|(id, _)| id.as_bytes().into()),
+            campaign_name: self.campaign.map(|(_, name)| name.as_bytes().into()),
+        };
+        devices.add(&event, || self.time.map(|second| Timestamp::from_second(second).unwrap()));
+    }
+}
+
+/// The devices of each campaign by what became of them, in words.
+fn expected_campaigns(all: &[Happened]) -> BTreeMap<Option<&str>, BTreeMap<String, u64>> {
+    let mut all: Vec<_> = all.iter().collect();
+    all.sort_by_key(|event| (event.time, event.is_roll_up(), event.step.0));
+    let mut courses: BTreeMap<_, Vec<&Happened>> = BTreeMap::new();
+    for event in all {
+        courses.entry((event.campaign.map(|(id, _)| id), event.device)).or_default().push(event);
+    }
+    let mut campaigns: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
+    for ((campaign, _), events) in courses {
+        let verdict = events.iter().rfind(|event| event.step.2.is_some());
+        let outcome = match verdict.map(|event| (event.step.0, event.step.2.unwrap())) {
+            Some((_, "failed")) => {
+                let reason = |event: &&&Happened| event.step.2 == Some("failed") && !event.is_roll_up();
+                format!("failed {:?}", events.iter().rfind(reason).map(|event| event.step.0))
+            }
+            Some((code, "skipped")) => format!("skipped {:?}", Some(code)),
+            Some((_, outcome)) => outcome.to_owned(),
+            None if campaign.is_some() => "in progress".to_owned(),
+            None => continue,
+        };
+        *campaigns.entry(campaign).or_default().entry(outcome).or_default() += 1;
+    }
+    campaigns
+}
+
+/// The same as the command tells it.
+fn campaigns(devices: &Devices) -> BTreeMap<Option<String>, BTreeMap<String, u64>> {
+    let outcomes = |campaign: CampaignReport| {
+        let mut outcomes = BTreeMap::from([
+            ("updated".to_owned(), campaign.updated),
+            ("in progress".to_owned(), campaign.in_progress),
+        ]);
+        for (what, reasons) in [("failed", &campaign.failed_by), ("skipped", &campaign.skipped_by)] {
+            outcomes.extend(
+                reasons.iter().map(|reason| (format!("{what} {:?}", reason.code.as_deref()), reason.devices)),
+            );
+        }
+        outcomes.retain(|_, devices| *devices > 0);
+        assert_eq!(outcomes.values().sum::<u64>(), campaign.devices);
+        (campaign.id, outcomes)
+    };
+    devices.campaigns().into_iter().map(outcomes).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn threads_find_together_what_one_finds(all in prop::collection::vec(happened(), 1..900)) {
+        let mut threads: Vec<_> = (0..3).map(|_| Devices::default()).collect();
+        let mut alone = Devices::default();
+        for event in &all {
+            event.add_to(&mut threads[event.thread]);
+            event.add_to(&mut alone);
+        }
+        let mut together = threads.pop().unwrap();
+        threads.into_iter().for_each(|thread| together.merge(thread));
+        together.settle();
+        alone.settle();
+        prop_assert_eq!(
+            serde_json::to_value(together.campaigns()).unwrap(),
+            serde_json::to_value(alone.campaigns()).unwrap()
+        );
+
+        let expected = expected_campaigns(&all);
+        let expected: BTreeMap<_, _> =
+            expected.into_iter().map(|(id, outcomes)| (id.map(str::to_owned), outcomes)).collect();
+        prop_assert_eq!(campaigns(&together), expected);
+
+        let with = |wanted: &[&str]| {
+            let events = all.iter().filter(|event| wanted.is_empty() || wanted.contains(&event.step.0));
+            events.map(|event| event.device).collect::<BTreeSet<_>>().len() as u64
+        };
+        let distinct = together.distinct();
+        prop_assert_eq!(distinct.devices(), with(&[]));
+        prop_assert_eq!(distinct.with([EventCode::Upd4Fail207]), with(&["UPD4_FAIL_207"]));
+        prop_assert_eq!(
+            distinct.with([EventCode::Upd4Fail207, EventCode::Sys111]),
+            with(&["UPD4_FAIL_207", "SYS_111"])
+        );
+        prop_assert_eq!(distinct.with_uncatalogued("UPD4_FAIL_999"), with(&["UPD4_FAIL_999"]));
+        prop_assert_eq!(distinct.with_uncatalogued("UPD9_OK_1"), with(&["UPD9_OK_1"]));
     }
 }

@@ -57,7 +57,25 @@ pub fn find_iter(haystack: &[u8]) -> FindIter<'_> {
 #[inline]
 #[must_use]
 pub fn find(haystack: &[u8]) -> Option<Match<'_>> {
-    find_iter(haystack).next()
+    first(haystack, Engine::detect())
+}
+
+/// Block by block, so that everything stays in registers: a record is often shorter than a chunk.
+#[inline(always)]
+fn first(haystack: &[u8], engine: Engine) -> Option<Match<'_>> {
+    let mut block = Block { at: 0, candidates: 0 };
+    loop {
+        block = engine.next_block(haystack, block.at);
+        if block.candidates == 0 {
+            return None;
+        }
+        while let Some(start) = block.next_candidate() {
+            if let Some(found) = match_at(haystack, start) {
+                return Some(found);
+            }
+        }
+        block.at += BLOCK;
+    }
 }
 
 /// Iterator over the code-shaped words of a haystack, made by [`find_iter`].
@@ -78,10 +96,8 @@ pub struct FindIter<'h> {
     blocks: u32,
     /// Where the chunk stands.
     chunk: usize,
-    /// The candidates left of the block that is looked at.
-    left: u64,
-    /// Where that block stands.
-    block: usize,
+    /// The block that is looked at.
+    block: Block,
     engine: Engine,
 }
 
@@ -172,27 +188,27 @@ impl<'h> Iterator for FindIter<'h> {
     #[inline(always)]
     fn next(&mut self) -> Option<Match<'h>> {
         loop {
-            while self.left != 0 {
-                let start = self.block + self.left.trailing_zeros() as usize;
-                self.left &= self.left - 1;
-                if let Some(bytes) = self.word_at(start) {
-                    let code = EventCode::from_bytes(bytes);
-                    if code.is_some() || is_code_shaped(bytes) {
-                        return Some(Match { bytes, start, code });
-                    }
+            while let Some(start) = self.block.next_candidate() {
+                if let Some(found) = match_at(self.haystack, start) {
+                    return Some(found);
                 }
             }
-            if self.blocks == 0 {
-                if self.next >= self.haystack.len() {
-                    return None;
-                }
-                self.engine.advance(self);
+            if self.blocks != 0 {
+                let block = self.blocks.trailing_zeros() as usize;
+                self.blocks &= self.blocks - 1;
+                self.block =
+                    Block { at: self.chunk + block * BLOCK, candidates: self.candidates[block % BLOCKS] };
                 continue;
             }
-            let block = self.blocks.trailing_zeros() as usize;
-            self.blocks &= self.blocks - 1;
-            self.left = self.candidates[block % BLOCKS];
-            self.block = self.chunk + block * BLOCK;
+            let left = self.haystack.len().saturating_sub(self.next);
+            if left >= CHUNK + LOOKAHEAD {
+                self.engine.next_chunk(self);
+            } else if left > LOOKAHEAD {
+                self.block = self.engine.next_block(self.haystack, self.next);
+                self.next = self.block.at + BLOCK;
+            } else {
+                return None;
+            }
         }
     }
 }
@@ -209,94 +225,127 @@ const LOOKAHEAD: usize = 3;
 /// that the data decides.
 const BLOCKS: usize = 16;
 
+const CHUNK: usize = BLOCKS * BLOCK;
+
 /// Bytes that are sorted at once into those of words and others: one before a code and one after,
 /// for nearly all codes.
 const WINDOW: usize = 16;
 
+/// Bytes of the haystack that are tested for the beginning of a code.
+#[derive(Clone, Copy, Debug)]
+struct Block {
+    /// Where the block stands.
+    at: usize,
+    /// A bit for each byte at which a code may begin.
+    candidates: u64,
+}
+
+impl Block {
+    /// Takes the first candidate away.
+    #[inline(always)]
+    fn next_candidate(&mut self) -> Option<usize> {
+        if self.candidates == 0 {
+            return None;
+        }
+        let start = self.at + self.candidates.trailing_zeros() as usize;
+        self.candidates &= self.candidates - 1;
+        Some(start)
+    }
+}
+
 impl<'h> FindIter<'h> {
     #[inline]
     fn new(haystack: &'h [u8], engine: Engine) -> Self {
-        let candidates = [0; BLOCKS];
-        FindIter { haystack, next: 0, candidates, blocks: 0, chunk: 0, left: 0, block: 0, engine }
+        let block = Block { at: 0, candidates: 0 };
+        FindIter { haystack, next: 0, candidates: [0; BLOCKS], blocks: 0, chunk: 0, block, engine }
     }
 
-    /// Goes to the next chunk, by an engine that tells at which bytes of a block the
-    /// [`FILTER`](crate::tables::FILTER) lets a code begin, with a bit for each.
+    /// Goes to the next chunk if the haystack has it whole, by an engine's test of a block.
     #[inline(always)]
-    fn advance_with(&mut self, candidates: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) {
-        self.chunk = self.next;
+    fn next_chunk_with(&mut self, test: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) {
+        let rest = self.haystack.get(self.next..).unwrap_or_default();
+        let Some(chunk) = rest.first_chunk::<{ CHUNK + LOOKAHEAD }>() else {
+            return;
+        };
         // In a register until the end: each block's bit would wait for the last one's to be written.
         let mut blocks = 0;
-        let mut rest = self.haystack.get(self.next..).unwrap_or_default();
-        if let Some(chunk) = rest.first_chunk::<{ BLOCKS * BLOCK + LOOKAHEAD }>() {
-            for block in 0..BLOCKS {
-                if let Some(bytes) = chunk[block * BLOCK..].first_chunk() {
-                    self.candidates[block] = candidates(bytes);
-                    blocks |= u32::from(self.candidates[block] != 0) << block;
-                }
+        for (block, candidates) in self.candidates.iter_mut().enumerate() {
+            if let Some(bytes) = chunk[block * BLOCK..].first_chunk() {
+                *candidates = test(bytes);
+                blocks |= u32::from(*candidates != 0) << block;
             }
-            self.next += BLOCKS * BLOCK;
-        } else {
-            let mut block = 0;
-            while let Some(bytes) = rest.first_chunk() {
-                self.candidates[block % BLOCKS] = candidates(bytes);
-                blocks |= u32::from(self.candidates[block % BLOCKS] != 0) << block;
-                rest = &rest[BLOCK..];
-                block += 1;
-            }
-            self.candidates[block % BLOCKS] = self.candidates_at_end(rest, candidates);
-            blocks |= u32::from(self.candidates[block % BLOCKS] != 0) << block;
-            self.next = self.haystack.len();
         }
         self.blocks = blocks;
+        self.chunk = self.next;
+        self.next += CHUNK;
     }
+}
 
-    /// The candidates in the end of the haystack, which is less than a block and its lookahead.
-    #[inline(always)]
-    fn candidates_at_end(&self, end: &[u8], candidates: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) -> u64 {
-        if end.len() <= LOOKAHEAD {
-            0
-        } else if let Some(bytes) = self.haystack.last_chunk() {
-            // Read with the bytes before, which were tested already.
-            candidates(bytes) >> (bytes.len() - end.len())
-        } else {
-            candidates(&padded(end))
+/// The first block from `at` on that has candidates, or one at the end that has none, by an
+/// engine's test of a block.
+#[inline(always)]
+fn next_block_with(haystack: &[u8], at: usize, test: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) -> Block {
+    let mut at = at;
+    let mut rest = haystack.get(at..).unwrap_or_default();
+    while let Some(bytes) = rest.first_chunk() {
+        let candidates = test(bytes);
+        if candidates != 0 {
+            return Block { at, candidates };
         }
+        rest = &rest[BLOCK..];
+        at += BLOCK;
     }
+    let candidates = if rest.len() <= LOOKAHEAD {
+        0
+    } else if let Some(bytes) = haystack.last_chunk() {
+        // Read with the bytes before, which were tested already.
+        test(bytes) >> (bytes.len() - rest.len())
+    } else {
+        test(&padded(rest))
+    };
+    Block { at, candidates }
+}
 
-    /// The word that begins at `at`, or a part of it that is too long for a code.
-    #[inline(always)]
-    fn word_at(&self, at: usize) -> Option<&'h [u8]> {
-        // The byte before, which must not belong to the word, is sorted along with the word's.
-        let window = self.haystack.get(at.wrapping_sub(1)..).and_then(|rest| rest.first_chunk());
-        let Some(window) = window else {
-            return self.word_at_edge(at);
-        };
-        match (word_bytes(window) ^ 1).trailing_ones() as usize {
-            0..=MIN_CODE_LEN => None,
-            WINDOW => self.word_at_edge(at),
-            end => self.haystack.get(at..)?.get(..end - 1),
-        }
-    }
+/// The code-shaped word that begins at `start`.
+#[inline(always)]
+fn match_at(haystack: &[u8], start: usize) -> Option<Match<'_>> {
+    let bytes = word_at(haystack, start)?;
+    let code = EventCode::from_bytes(bytes);
+    (code.is_some() || is_code_shaped(bytes)).then_some(Match { bytes, start, code })
+}
 
-    /// The same for a word that is long, or at the beginning or near the end of the haystack.
-    #[inline(never)]
-    fn word_at_edge(&self, at: usize) -> Option<&'h [u8]> {
-        let (before, rest) = self.haystack.split_at_checked(at)?;
-        if before.last().is_some_and(|byte| is_word_byte(*byte)) {
-            return None;
-        }
-        let mut len = 0;
-        while let Some(window) = rest.get(len..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
-            let more = word_bytes(window).trailing_ones() as usize;
-            len += more;
-            if more < WINDOW || len > MAX_CODE_LEN {
-                return rest.get(..len);
-            }
-        }
-        len += rest.get(len..)?.iter().take_while(|byte| is_word_byte(**byte)).count();
-        rest.get(..len)
+/// The word that begins at `at`, or a part of it that is too long for a code.
+#[inline(always)]
+fn word_at(haystack: &[u8], at: usize) -> Option<&[u8]> {
+    // The byte before, which must not belong to the word, is sorted along with the word's.
+    let window = haystack.get(at.wrapping_sub(1)..).and_then(|rest| rest.first_chunk());
+    let Some(window) = window else {
+        return word_at_edge(haystack, at);
+    };
+    match (word_bytes(window) ^ 1).trailing_ones() as usize {
+        0..=MIN_CODE_LEN => None,
+        WINDOW => word_at_edge(haystack, at),
+        end => haystack.get(at..)?.get(..end - 1),
     }
+}
+
+/// The same for a word that is long, or at the beginning or near the end of the haystack.
+#[inline(never)]
+fn word_at_edge(haystack: &[u8], at: usize) -> Option<&[u8]> {
+    let (before, rest) = haystack.split_at_checked(at)?;
+    if before.last().is_some_and(|byte| is_word_byte(*byte)) {
+        return None;
+    }
+    let mut len = 0;
+    while let Some(window) = rest.get(len..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
+        let more = word_bytes(window).trailing_ones() as usize;
+        len += more;
+        if more < WINDOW || len > MAX_CODE_LEN {
+            return rest.get(..len);
+        }
+    }
+    len += rest.get(len..)?.iter().take_while(|byte| is_word_byte(**byte)).count();
+    rest.get(..len)
 }
 
 /// `[A-Za-z0-9_]`

@@ -1,10 +1,10 @@
 //! Which instructions the scanner runs on.
 
-use super::FindIter;
 #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
 use super::portable;
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 use super::simd::{Avx2, Sse2};
+use super::{Block, FindIter};
 
 #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
 pub(super) use super::portable::word_bytes;
@@ -36,15 +36,27 @@ impl Engine {
         Engine::Portable
     }
 
-    /// Goes to the next chunk.
-    pub(super) fn advance(self, iter: &mut FindIter<'_>) {
+    /// Goes to the next chunk if the haystack has it whole.
+    pub(super) fn next_chunk(self, iter: &mut FindIter<'_>) {
         match self {
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Engine::Avx2(avx2) => avx2.advance(iter),
+            Engine::Avx2(avx2) => avx2.next_chunk(iter),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Engine::Sse2(sse2) => sse2.advance(iter),
+            Engine::Sse2(sse2) => sse2.next_chunk(iter),
             #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
-            Engine::Portable => portable::advance(iter),
+            Engine::Portable => portable::next_chunk(iter),
+        }
+    }
+
+    /// The first block from `at` on that has candidates, or one at the end that has none.
+    pub(super) fn next_block(self, haystack: &[u8], at: usize) -> Block {
+        match self {
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Engine::Avx2(avx2) => avx2.next_block(haystack, at),
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Engine::Sse2(sse2) => sse2.next_block(haystack, at),
+            #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+            Engine::Portable => portable::next_block(haystack, at),
         }
     }
 }

@@ -1,10 +1,14 @@
 //! The scanner's tests, eight bytes at a time, for any target.
 
-use super::{BLOCK, FindIter, LOOKAHEAD, WINDOW};
+use super::{BLOCK, Block, FindIter, LOOKAHEAD, WINDOW, next_block_with};
 use crate::tables::FILTER;
 
-pub(super) fn advance(iter: &mut FindIter<'_>) {
-    iter.advance_with(candidates);
+pub(super) fn next_chunk(iter: &mut FindIter<'_>) {
+    iter.next_chunk_with(candidates);
+}
+
+pub(super) fn next_block(haystack: &[u8], at: usize) -> Block {
+    next_block_with(haystack, at, candidates)
 }
 
 /// A bit for each byte of the block at which the filter lets a code begin.

@@ -5,7 +5,7 @@
 
 use core::arch::x86_64::*;
 
-use super::{BLOCK, FindIter, LOOKAHEAD, WINDOW};
+use super::{BLOCK, Block, FindIter, LOOKAHEAD, WINDOW, next_block_with};
 use crate::tables::FILTER;
 
 /// Proof that the processor has AVX2.
@@ -25,9 +25,15 @@ impl Avx2 {
 
     // Once per chunk: its registers and code stay out of `next`.
     #[inline(never)]
-    pub(super) fn advance(self, iter: &mut FindIter<'_>) {
+    pub(super) fn next_chunk(self, iter: &mut FindIter<'_>) {
         // SAFETY: only `detect` makes an `Avx2`, where the processor has the feature.
-        unsafe { avx2::advance(iter) }
+        unsafe { avx2::next_chunk(iter) }
+    }
+
+    #[inline(never)]
+    pub(super) fn next_block(self, haystack: &[u8], at: usize) -> Block {
+        // SAFETY: only `detect` makes an `Avx2`, where the processor has the feature.
+        unsafe { avx2::next_block(haystack, at) }
     }
 }
 
@@ -38,9 +44,15 @@ pub(super) struct Sse2;
 impl Sse2 {
     // Once per chunk: its registers and code stay out of `next`.
     #[inline(never)]
-    pub(super) fn advance(self, iter: &mut FindIter<'_>) {
+    pub(super) fn next_chunk(self, iter: &mut FindIter<'_>) {
         // SAFETY: the module is compiled only for targets that have the feature.
-        unsafe { sse2::advance(iter) }
+        unsafe { sse2::next_chunk(iter) }
+    }
+
+    #[inline(never)]
+    pub(super) fn next_block(self, haystack: &[u8], at: usize) -> Block {
+        // SAFETY: the module is compiled only for targets that have the feature.
+        unsafe { sse2::next_block(haystack, at) }
     }
 }
 
@@ -72,8 +84,13 @@ macro_rules! engine {
             use super::*;
 
             #[target_feature(enable = $feature)]
-            pub(super) fn advance(iter: &mut FindIter<'_>) {
-                iter.advance_with(|block| candidates(block));
+            pub(super) fn next_chunk(iter: &mut FindIter<'_>) {
+                iter.next_chunk_with(|block| candidates(block));
+            }
+
+            #[target_feature(enable = $feature)]
+            pub(super) fn next_block(haystack: &[u8], at: usize) -> Block {
+                next_block_with(haystack, at, |block| candidates(block))
             }
 
             /// A bit for each byte of the block at which the filter lets a code begin.

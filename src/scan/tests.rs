@@ -2,7 +2,7 @@
 
 use std::vec::Vec;
 
-use super::{BLOCK, BLOCKS, FindIter, WINDOW, engine::Engine, is_word_byte, portable};
+use super::{BLOCK, CHUNK, FindIter, Match, WINDOW, engine::Engine, first, is_word_byte, portable};
 use crate::EventCode;
 
 #[path = "../../tests/oracle/mod.rs"]
@@ -22,10 +22,11 @@ fn engines() -> Vec<Engine> {
 fn check(haystack: &[u8]) {
     let expected = oracle::find_all(haystack);
     for engine in engines() {
-        let found: Vec<_> = FindIter::new(haystack, engine)
-            .map(|found| (found.start(), found.end(), found.code().map(EventCode::as_str)))
-            .collect();
+        let parts = |found: Match| (found.start(), found.end(), found.code().map(EventCode::as_str));
+        let found: Vec<_> = FindIter::new(haystack, engine).map(parts).collect();
         assert_eq!(found, expected, "{engine:?} in \"{}\"", haystack.escape_ascii());
+        let found = first(haystack, engine).map(parts);
+        assert_eq!(found.as_ref(), expected.first(), "{engine:?} in \"{}\"", haystack.escape_ascii());
     }
 }
 
@@ -59,7 +60,6 @@ fn every_alignment_and_every_tail() {
 
 #[test]
 fn every_length_around_a_chunk() {
-    const CHUNK: usize = BLOCK * BLOCKS;
     for len in CHUNK - 2 * BLOCK..CHUNK + 2 * BLOCK {
         let mut haystack: Vec<u8> = b"UPD4_FAIL_207 SYS_999;".iter().copied().cycle().take(len).collect();
         check(&haystack);

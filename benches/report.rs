@@ -75,8 +75,9 @@ fn bars() -> Vec<Bar> {
         }
     }
     for kind in ["json", "text"] {
-        let group = format!("scan, {kind}, 256 KB, a call a record");
-        bar("share of one call for all", group, "find_iter", &["find_iter, one call"][..], 0.7);
+        let group = || format!("scan, {kind}, 256 KB, a call a record");
+        bar("find, share of one call for all", group(), "find", &["find_iter, one call"][..], 0.7);
+        bar("find_iter, share of one call for all", group(), "find_iter", &["find_iter, one call"][..], 0.7);
     }
     bars
 }

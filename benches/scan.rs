@@ -214,20 +214,24 @@ fn records(criterion: &mut Criterion) {
         });
         group.bench_function("find_iter", |bencher| {
             bencher.iter(|| {
-                let records = black_box(&records).iter();
-                records
-                    .flat_map(|record| find_iter(record))
-                    .map(|found| found.start())
-                    .fold(0, |sum, place| sum ^ place)
+                let mut sum = 0;
+                for record in black_box(&records) {
+                    for found in find_iter(record) {
+                        sum ^= found.start();
+                    }
+                }
+                sum
             });
         });
         group.bench_function("find", |bencher| {
             bencher.iter(|| {
-                let records = black_box(&records).iter();
-                records
-                    .filter_map(|record| find(record))
-                    .map(|found| found.start())
-                    .fold(0, |sum, place| sum ^ place)
+                let mut sum = 0;
+                for record in black_box(&records) {
+                    if let Some(found) = find(record) {
+                        sum ^= found.start();
+                    }
+                }
+                sum
             });
         });
         group.finish();

@@ -20,10 +20,10 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Of `total` bytes, 0 for an unknown number. Nothing is ever shown unless both standard error
-    /// and standard output are terminals.
+    /// Of `total` bytes, 0 for an unknown number. Nothing is ever shown unless standard output is a
+    /// terminal and standard error, as the bar itself sees to, is one too.
     pub fn new(total: u64) -> Self {
-        let watched = std::io::stderr().is_terminal() && std::io::stdout().is_terminal();
+        let watched = std::io::stdout().is_terminal();
         Progress { started: Instant::now(), read: AtomicU64::new(0), total, bar: watched.then(OnceLock::new) }
     }
 

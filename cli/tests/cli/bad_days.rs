@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{Child, ChildStdin, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ use event_log_codes_cli::trouble::Troubles;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-use crate::common::{count, eventcodes, program, sample, summary_counts};
+use crate::common::{bytes_read, count, eventcodes, program, sample, signal, summary_counts};
 
 const SUMMARY: [&str; 3] = ["summary", "--format", "json"];
 
@@ -203,10 +203,6 @@ fn endless(arguments: &[&str], lines: usize) -> (Child, ChildStdin) {
     (child, input)
 }
 
-fn signal(child: &Child, name: &str) {
-    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
-}
-
 #[test]
 fn interrupted_it_tells_what_it_has() {
     const LINES: usize = 200_000;
@@ -338,12 +334,6 @@ fn a_file_that_is_cut_is_one_line() {
         let expected = if arguments[0] == "grep" { "1\n" } else { "SYS_105      1" };
         assert!(text.contains(expected), "{arguments:?}: {text}");
     }
-}
-
-/// What a process has read so far, of all its inputs.
-fn bytes_read(process: &Child) -> u64 {
-    let io = fs::read_to_string(format!("/proc/{}/io", process.id())).unwrap();
-    io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
 }
 
 #[test]

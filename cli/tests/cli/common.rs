@@ -1,21 +1,32 @@
 //! What the tests of the command share.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::path::PathBuf;
+use std::process::{Child, Command};
 
-use assert_cmd::Command;
 use regex::bytes::Regex;
 
 /// The command, away from the terminal's width and colours.
-pub fn eventcodes() -> Command {
+pub fn eventcodes() -> assert_cmd::Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("eventcodes");
     command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
     command
 }
 
 /// The same for tests that talk to it while it runs.
-pub fn program() -> std::process::Command {
-    std::process::Command::new(assert_cmd::cargo::cargo_bin!("eventcodes"))
+pub fn program() -> Command {
+    Command::new(assert_cmd::cargo::cargo_bin!("eventcodes"))
+}
+
+pub fn signal(child: &Child, name: &str) {
+    assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
+}
+
+/// What a process has read so far, of all its inputs.
+pub fn bytes_read(process: &Child) -> u64 {
+    let io = fs::read_to_string(format!("/proc/{}/io", process.id())).unwrap();
+    io.lines().find_map(|line| line.strip_prefix("rchar: ")).unwrap().parse().unwrap()
 }
 
 /// The sample export of the repository.

@@ -7,6 +7,7 @@ mod devices;
 mod explain;
 mod grep;
 mod list;
+mod progress;
 mod readme;
 mod report;
 mod shell;

@@ -20,6 +20,7 @@ use datafusion::scalar::ScalarValue;
 use url::Url;
 
 use crate::Error;
+use crate::ndjson::NdjsonFormat;
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Format {
@@ -38,8 +39,9 @@ impl Format {
         }
     }
 
-    fn reader(self) -> Arc<dyn FileFormat> {
+    fn reader(self, is_local: bool) -> Arc<dyn FileFormat> {
         match self {
+            Self::Ndjson if is_local => Arc::new(NdjsonFormat::default()),
             Self::Ndjson => Arc::new(JsonFormat::default()),
             // A quoted line break is part of a value: a file must not be cut at one.
             Self::Csv => Arc::new(CsvFormat::default().with_has_header(true).with_newlines_in_values(true)),
@@ -49,7 +51,10 @@ impl Format {
 }
 
 /// Registers files, and the files in directories, as the table `events`.
-pub async fn register(context: &SessionContext, paths: &[PathBuf]) -> Result<(), Error> {
+///
+/// A query that is run here reads NDJSON with our reader. A cluster has DataFusion's own, because plans
+/// that name another cannot be sent.
+pub async fn register(context: &SessionContext, paths: &[PathBuf], is_local: bool) -> Result<(), Error> {
     let mut files = Vec::new();
     for path in paths {
         let metadata = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -72,7 +77,7 @@ pub async fn register(context: &SessionContext, paths: &[PathBuf]) -> Result<(),
     }
 
     // The files are named one by one: what their names end in is no longer of interest.
-    let options = ListingOptions::new(format.reader()).with_file_extension("");
+    let options = ListingOptions::new(format.reader(is_local)).with_file_extension("");
     let mut schema = Schema::empty();
     let mut urls = Vec::with_capacity(files.len());
     for (path, _) in files {

@@ -4,6 +4,8 @@
 
 mod cluster;
 mod events;
+mod members;
+mod ndjson;
 mod output;
 mod query;
 mod report;

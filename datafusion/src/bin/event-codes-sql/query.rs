@@ -38,7 +38,7 @@ pub async fn run(arguments: Query) -> Result<(), Error> {
     register_all(&mut context)?;
     context.register_table("event_codes", event_codes()?)?;
     if !arguments.paths.is_empty() {
-        events::register(&context, &arguments.paths).await?;
+        events::register(&context, &arguments.paths, arguments.scheduler.is_none()).await?;
         let has_view = events::register_device_events(&context).await;
         if arguments.sql.is_none() {
             has_view?;

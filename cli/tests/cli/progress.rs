@@ -52,6 +52,19 @@ impl Terminal {
         String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
     }
 
+    /// Waits, but not for ever, until all of `texts` have been written.
+    fn wait_for(&self, texts: &[&str], mut meanwhile: impl FnMut()) {
+        for _ in 0..2000 {
+            let screen = self.text();
+            if texts.iter().all(|text| screen.contains(text)) {
+                return;
+            }
+            meanwhile();
+            thread::sleep(Duration::from_millis(10));
+        }
+        panic!("{texts:?} not in {}", self.text());
+    }
+
     /// All that was written, once all who write are gone.
     fn close(self) -> String {
         drop(self.device);
@@ -77,13 +90,8 @@ fn start(path: &str, stdout: Stdio, stderr: Stdio) -> Child {
 fn a_terminal_shows_how_far_a_long_run_is_until_it_ends() {
     let (terminal, file) = (Terminal::new(), long_file());
     let mut child = start(file.path().to_str().unwrap(), terminal.stdio(), terminal.stdio());
-    // Such as `12.34 GiB of 64.00 GiB, 3.21 GiB/s, 76 s left`. By the end of the run it
-    // must have been drawn.
-    while !terminal.text().contains(" of 64.00 GiB, ") || !terminal.text().contains(" s left") {
-        assert!(child.try_wait().unwrap().is_none(), "{}", terminal.text());
-        thread::sleep(Duration::from_millis(10));
-    }
-    assert!(terminal.text().contains("iB/s, "));
+    // Such as `12.34 GiB of 64.00 GiB, 3.21 GiB/s, 16 s left`.
+    terminal.wait_for(&[" of 64.00 GiB, ", "iB/s, ", " s left"], || ());
     signal(&child, "-INT");
     assert_eq!(child.wait().unwrap().code(), Some(130));
     let screen = terminal.close();
@@ -99,17 +107,10 @@ fn a_terminal_shows_how_much_of_a_stream_is_read() {
     let mut child = start("-", terminal.stdio(), terminal.stdio());
     let mut input = child.stdin.take().unwrap();
     // Such as `1.23 KiB, 456 B/s`.
-    for _ in 0..2000 {
-        if terminal.text().contains("B/s") {
-            break;
-        }
-        input.write_all(b"SYS_105\n").unwrap();
-        thread::sleep(Duration::from_millis(10));
-    }
+    terminal.wait_for(&["B/s"], || input.write_all(b"SYS_105\n").unwrap());
     drop(input);
     assert!(child.wait().unwrap().success());
     let screen = terminal.close();
-    assert!(screen.contains("B/s"), "{screen}");
     assert!(!screen.contains(" left"), "nobody knows how much is left: {screen}");
     assert!(screen.rsplit_once("\x1b[2K").unwrap().1.contains("SYS_105"), "{screen}");
 }

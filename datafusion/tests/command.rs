@@ -131,6 +131,7 @@ fn mistakes_are_one_clear_line() {
     let json = file("a.ndjson", "{\"event_type\":\"SYS_111\"}\n");
     let csv = file("b.csv", "event_type\nSYS_111\n");
     let broken = file("c.ndjson", "{\"event_type\":\"SYS_111\"}\nnot JSON\n");
+    let late = file("g.ndjson", &("{\"event_type\":\"SYS_111\"}\n".repeat(1_500) + "not JSON\n"));
     let other = file("d.ndjson", "{\"event_type\":{\"code\":1}}\n");
     let text = file("e.txt", "SYS_111\n");
     let parquet = file("f.parquet", "SYS_111\n");
@@ -141,6 +142,7 @@ fn mistakes_are_one_clear_line() {
         (vec![&json, &csv], vec!["one kind", "a.ndjson", "b.csv"]),
         (vec![&json], vec!["no column device_id", "--sql"]),
         (vec![&broken, "--sql", "SELECT * FROM events"], vec!["c.ndjson"]),
+        (vec![&late, "--sql", "SELECT event_type FROM events"], vec!["g.ndjson: in line 1501: "]),
         (vec![&json, &other, "--sql", "SELECT * FROM events"], vec!["d.ndjson", "event_type"]),
         (vec![&parquet, "--sql", "SELECT * FROM events"], vec!["f.parquet"]),
         (vec!["--sql", "SELEC"], vec!["SELEC"]),

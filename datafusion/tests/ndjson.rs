@@ -248,8 +248,27 @@ fn a_mistake_has_a_place() {
 /// Nothing in a file makes the reader run out of its stack.
 #[test]
 fn deep_nesting() {
-    let deep = format!(r#"{{"y":{}7{},"a":"SYS_111"}}"#, "[".repeat(100_000), "]".repeat(100_000));
-    assert!(compare(format!("{deep}\n{deep}\n").as_bytes(), "SELECT a FROM t"));
+    for (open, close) in [("[", "]"), (r#"{"y":"#, "}")] {
+        let deep = [open.repeat(100_000), close.repeat(100_000)].join("7");
+        let line = format!("{{\"y\":{deep},\"a\":\"SYS_111\"}}\n");
+        assert!(compare(line.repeat(2).as_bytes(), "SELECT a FROM t"));
+    }
+}
+
+/// A line that is an object, but one inside of a record, which has members that the query doesn't name.
+#[test]
+fn an_object_in_a_record_over_lines() {
+    let record = "{\"d\":\n{\"a\":\"SYS_111\",\"b\":7}\n,\"y\":1}\n";
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("some.ndjson"), record).unwrap();
+    let rows = answer(Arc::new(NdjsonFormat::default()), directory.path(), 1, "SELECT d FROM t");
+    assert_eq!(rows.unwrap(), [r#"{"d":{"a":"SYS_111","b":7}}"#]);
+}
+
+/// Arrow refuses it wherever it is, so that a damaged file is noticed whatever is asked.
+#[test]
+fn bytes_that_are_not_text() {
+    assert!(!compare(b"{\"a\":\"SYS_111\",\"y\":\"\xff\"}\n", "SELECT a FROM t"));
 }
 
 /// Longer than a piece: a record alone in its line, and many without a line end.

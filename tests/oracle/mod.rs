@@ -13,7 +13,9 @@ use std::vec::Vec;
 pub fn codes() -> &'static [&'static str] {
     static CODES: LazyLock<Vec<&str>> = LazyLock::new(|| {
         let rows = include_str!("../../codes.csv").lines().skip(1);
-        rows.map(|row| row.split(',').next().unwrap()).collect()
+        let codes: Vec<_> = rows.map(|row| row.split(',').next().unwrap()).collect();
+        assert!(codes.iter().all(|code| is_code_shaped(code.as_bytes())));
+        codes
     });
     &CODES
 }
@@ -34,16 +36,15 @@ pub fn lookup_ignore_ascii_case(code: &[u8]) -> Option<&'static str> {
     lookup(&code.to_ascii_uppercase())
 }
 
-/// What `find_iter` must yield: start, end and code of each word that is a code or looks like one.
+/// What `find_iter` must yield: start, end and code, if any, of each word that looks like a code, as
+/// all codes do.
 pub fn find_all(haystack: &[u8]) -> Vec<(usize, usize, Option<&'static str>)> {
     let mut found = Vec::new();
     let mut start = 0;
     for word in haystack.split(|byte| !is_word_byte(*byte)) {
         let end = start + word.len();
-        match lookup(word) {
-            Some(code) => found.push((start, end, Some(code))),
-            None if is_code_shaped(word) => found.push((start, end, None)),
-            None => {}
+        if is_code_shaped(word) {
+            found.push((start, end, lookup(word)));
         }
         start = end + 1;
     }
@@ -59,13 +60,16 @@ pub fn is_word_byte(byte: u8) -> bool {
 pub fn is_code_shaped(word: &[u8]) -> bool {
     let digit = |byte: &u8| byte.is_ascii_digit();
     let upper = |byte: &u8| byte.is_ascii_uppercase();
-    let parts: Vec<&[u8]> = word.split(|byte| *byte == b'_').collect();
+    let mut parts = word.split(|byte| *byte == b'_');
     word.len() <= 64
-        && parts.iter().all(|part| !part.is_empty())
-        && match parts[..] {
-            [b"SYS", number] => number.iter().all(digit),
-            [[b'U', b'P', b'D', scheme], kind, value] => {
-                digit(scheme) && kind.iter().all(upper) && value.iter().all(|byte| digit(byte) || upper(byte))
+        && match [parts.next(), parts.next(), parts.next(), parts.next()] {
+            [Some(b"SYS"), Some(number), None, None] => !number.is_empty() && number.iter().all(digit),
+            [Some([b'U', b'P', b'D', scheme]), Some(kind), Some(value), None] => {
+                digit(scheme)
+                    && !kind.is_empty()
+                    && kind.iter().all(upper)
+                    && !value.is_empty()
+                    && value.iter().all(|byte| digit(byte) || upper(byte))
             }
             _ => false,
         }

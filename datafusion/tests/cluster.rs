@@ -5,6 +5,7 @@ mod oracle;
 mod process;
 mod reports;
 
+use std::fs;
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::Path;
 use std::process::Command;
@@ -96,6 +97,24 @@ fn reports_and_functions() {
 
     let shown = output(cluster.command().args(["--sql", "SHOW FUNCTIONS LIKE 'find_event_codes'"]));
     assert!(String::from_utf8_lossy(&shown.stdout).contains("Every event code in a text"), "{shown:?}");
+}
+
+#[test]
+fn a_mistake_is_one_clear_line() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("events.ndjson");
+    fs::write(&file, "{\"event_type\":\"SYS_111\"}\n".repeat(1_500) + "not JSON\n").unwrap();
+    let cluster = Cluster::start();
+    for (sql, part) in [
+        ("SELECT count(event_type) AS n FROM events", "JsonError"),
+        ("SELECT event_code_status(1) FROM events", "event_code_status"),
+    ] {
+        let output = output(cluster.command().arg(&file).args(["--sql", sql]));
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{message}");
+        assert!(message.starts_with("event-codes-sql: ") && message.lines().count() == 1, "{message}");
+        assert!(message.contains(part), "{message}");
+    }
 }
 
 /// An executor is killed when it has finished a part of the query and not all: its results are gone.

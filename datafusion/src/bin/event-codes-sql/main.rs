@@ -42,7 +42,9 @@ enum Role {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    let log = "warn,ballista_scheduler::scheduler_process=info,ballista_executor::executor_process=info";
+    // A cluster's answer that a query failed is told once, as the error of the command.
+    let log = "warn,ballista_scheduler::scheduler_process=info,ballista_executor::executor_process=info,\
+               ballista_core::execution_plans::distributed_query=off";
     env_logger::Builder::from_env(env_logger::Env::default().default_filter_or(log)).init();
 
     // The planner recurses: a thread's usual stack is too small for a deep query in a debug build.

@@ -187,14 +187,14 @@ fn lay_over(entries: &mut Vec<Entry>, additions: Vec<Entry>, path: &Path, mistak
     for addition in additions {
         let mut refuse = |column, cell: &str, expected: &str| {
             let what = format!(
-                "{cell:?} for {}; expected {expected:?}, an overlay changes only texts",
+                "{cell:?} for {:?}; expected {expected:?}, an overlay changes only texts",
                 addition.code
             );
             mistakes.push(Mistake::in_cell(path, addition.line, column, what));
         };
         let Some(&place) = places.get(&addition.code) else {
             if addition.documented {
-                let what = format!("the document has no {}; expected \"service\"", addition.code);
+                let what = format!("the document has no {:?}; expected \"service\"", addition.code);
                 mistakes.push(Mistake::in_cell(path, addition.line, "source", what));
             }
             entries.push(addition);

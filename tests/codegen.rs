@@ -561,10 +561,23 @@ fn an_overlay_may_not_contradict_the_catalogue() {
     assert_eq!(
         told,
         [
-            "/site/overlay.csv:2: column `section`: \"update\" for UPD4_FAIL_310; expected \"update-fetching\", an overlay changes only texts",
-            "/site/overlay.csv:2: column `status`: \"info\" for UPD4_FAIL_310; expected \"fail\", an overlay changes only texts",
-            "/site/overlay.csv:3: column `source`: the document has no SYS_999; expected \"service\"",
+            "/site/overlay.csv:2: column `section`: \"update\" for \"UPD4_FAIL_310\"; expected \"update-fetching\", an overlay changes only texts",
+            "/site/overlay.csv:2: column `status`: \"info\" for \"UPD4_FAIL_310\"; expected \"fail\", an overlay changes only texts",
+            "/site/overlay.csv:3: column `source`: the document has no \"SYS_999\"; expected \"service\"",
             "/site/overlay.csv:5: column `code`: \"SYS_998\" stands on line 4 already; expected each code once",
+        ]
+    );
+}
+
+/// Found by the fuzz target `csv`: the code was printed as it stood.
+#[test]
+fn a_mistake_is_one_line_whatever_the_code() {
+    let overlay = format!("{HEADER}\"\u{1}\n_1\",update,info,document,,,\n");
+    assert_eq!(
+        mistakes_with(catalogue(), Some(&overlay)),
+        [
+            "/site/overlay.csv:2: column `code`: \"\\u{1}\\n_1\" is not an event code; expected UPD[0-9]_[A-Z]+_[A-Z0-9]+ or SYS_[0-9]+, at most 64 bytes",
+            "/site/overlay.csv:2: column `source`: the document has no \"\\u{1}\\n_1\"; expected \"service\"",
         ]
     );
 }

@@ -178,7 +178,7 @@ fn a_bad_overlay_stops_the_build_with_every_mistake() {
                 "{name}:5: column `code`: \"upd4_fail_1\" is not an event code; expected UPD[0-9]_[A-Z]+_[A-Z0-9]+ or SYS_[0-9]+, at most 64 bytes"
             ),
             format!(
-                "{name}:6: column `status`: \"success\" for SYS_111; expected \"fail\", an overlay changes only texts"
+                "{name}:6: column `status`: \"success\" for \"SYS_111\"; expected \"fail\", an overlay changes only texts"
             ),
         ]
     );

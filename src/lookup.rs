@@ -30,7 +30,18 @@ struct AnyCase<const COUNT: usize> {
 
 static ANY_CASE: AnyCase<{ count(ANY_CASE_HASH) }> = {
     let slots = Slots::new(ANY_CASE_HASH);
-    AnyCase { head_masks: any_case_masks(&slots.heads), tail_masks: any_case_masks(&slots.tails), slots }
+    let mut head_masks = [!0; count(ANY_CASE_HASH)];
+    let mut tail_masks = head_masks;
+    let mut index = 0;
+    while index < EventCode::COUNT {
+        if let Some(key) = Key::new(EventCode::ALL[index].as_str().as_bytes()) {
+            let slot = ANY_CASE_HASH.slot(&key);
+            head_masks[slot] = any_case_mask(key.words[0]);
+            tail_masks[slot] = any_case_mask(key.words[1]);
+        }
+        index += 1;
+    }
+    AnyCase { slots, head_masks, tail_masks }
 };
 
 /// A cache line more than there are slots: parts whose distance is a power of two would be cached
@@ -57,20 +68,14 @@ impl<const COUNT: usize> Slots<COUNT> {
     }
 }
 
-const fn any_case_masks<const COUNT: usize>(words: &[u64; COUNT]) -> [u64; COUNT] {
-    let mut masks = [0; COUNT];
-    let mut slot = 0;
-    while slot < COUNT {
-        let mut letters = words[slot].to_ne_bytes();
-        let mut at = 0;
-        while at < letters.len() {
-            letters[at] = if letters[at].is_ascii_uppercase() { 0xFF } else { 0 };
-            at += 1;
-        }
-        masks[slot] = !(u64::from_ne_bytes(letters) & CASE);
-        slot += 1;
+const fn any_case_mask(word: u64) -> u64 {
+    let mut letters = word.to_ne_bytes();
+    let mut at = 0;
+    while at < letters.len() {
+        letters[at] = if letters[at].is_ascii_uppercase() { 0xFF } else { 0 };
+        at += 1;
     }
-    masks
+    !(u64::from_ne_bytes(letters) & CASE)
 }
 
 /// The code whose text is `code`.

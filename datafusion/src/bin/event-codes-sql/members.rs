@@ -48,39 +48,35 @@ impl<'a> Cursor<'a> {
     fn object(&mut self, depth: usize, mut member: impl FnMut(&[u8], &[u8])) -> Option<()> {
         self.skip_space();
         self.expect(b'{')?;
-        self.skip_space();
-        if self.expect(b'}').is_some() {
-            return Some(());
-        }
-        loop {
-            self.skip_space();
-            let start = self.at;
-            let name = self.name()?;
-            self.skip_space();
-            self.expect(b':')?;
-            self.value(depth)?;
-            member(name, &self.text[start..self.at]);
-            self.skip_space();
-            match self.next()? {
-                b',' => {}
-                b'}' => return Some(()),
-                _ => return None,
-            }
-        }
+        self.items(b'}', |cursor| {
+            cursor.skip_space();
+            let start = cursor.at;
+            let name = cursor.name()?;
+            cursor.skip_space();
+            cursor.expect(b':')?;
+            cursor.value(depth)?;
+            member(name, &cursor.text[start..cursor.at]);
+            Some(())
+        })
     }
 
     fn list(&mut self, depth: usize) -> Option<()> {
         self.expect(b'[')?;
+        self.items(b']', |cursor| cursor.value(depth))
+    }
+
+    /// What stands between an opening and a closing byte, with commas between.
+    fn items(&mut self, close: u8, mut item: impl FnMut(&mut Self) -> Option<()>) -> Option<()> {
         self.skip_space();
-        if self.expect(b']').is_some() {
+        if self.expect(close).is_some() {
             return Some(());
         }
         loop {
-            self.value(depth)?;
+            item(self)?;
             self.skip_space();
             match self.next()? {
                 b',' => {}
-                b']' => return Some(()),
+                byte if byte == close => return Some(()),
                 _ => return None,
             }
         }

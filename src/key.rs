@@ -7,7 +7,7 @@
 #[derive(Clone, Copy)]
 pub(crate) struct Key {
     pub(crate) words: [u64; 2],
-    len: u32,
+    pub(crate) len: u32,
 }
 
 /// The numbers that send every key of a catalogue to a slot of its own among `1 << bits`.
@@ -42,6 +42,8 @@ impl Hash {
 }
 
 impl Key {
+    pub(crate) const EMPTY: Key = Key { words: [0; 2], len: 0 };
+
     /// Longest code whose key holds every byte.
     pub(crate) const EXACT_LEN: usize = 16;
 
@@ -52,11 +54,11 @@ impl Key {
     #[inline(always)]
     pub(crate) const fn exact(code: &[u8]) -> Option<Key> {
         let len = code.len();
-        if len < 4 || len > Self::EXACT_LEN {
+        if len > Self::EXACT_LEN {
             return None;
         }
         let step = len / 8 * 4;
-        // Never so; saying it lets the compiler drop the checks of the inner reads.
+        // So for fewer than 4 bytes alone.
         if step + 4 > len {
             return None;
         }

@@ -8,6 +8,20 @@ use crate::EventCode;
 use crate::key::{CASE, Hash, Key};
 use crate::tables::{ANY_CASE_HASH, HASH};
 
+/// Each code's key, in the order of the codes.
+const KEYS: [Key; EventCode::COUNT] = {
+    let mut keys = [Key::EMPTY; EventCode::COUNT];
+    let mut index = 0;
+    while index < keys.len() {
+        let Some(key) = Key::new(EventCode::ALL[index].as_str().as_bytes()) else {
+            panic!("the grammar allows no code shorter than 4 bytes");
+        };
+        keys[index] = key;
+        index += 1;
+    }
+    keys
+};
+
 /// An array for each part of the slots: a processor multiplies an index by 2 or by 8 while it
 /// reads, but not by the size of a slot.
 struct Slots<const COUNT: usize> {
@@ -33,12 +47,11 @@ static ANY_CASE: AnyCase<{ count(ANY_CASE_HASH) }> = {
     let mut head_masks = [!0; count(ANY_CASE_HASH)];
     let mut tail_masks = head_masks;
     let mut index = 0;
-    while index < EventCode::COUNT {
-        if let Some(key) = Key::new(EventCode::ALL[index].as_str().as_bytes()) {
-            let slot = ANY_CASE_HASH.slot(&key);
-            head_masks[slot] = any_case_mask(key.words[0]);
-            tail_masks[slot] = any_case_mask(key.words[1]);
-        }
+    while index < KEYS.len() {
+        let [head, tail] = KEYS[index].words;
+        let slot = ANY_CASE_HASH.slot(&KEYS[index]);
+        head_masks[slot] = any_case_mask(head);
+        tail_masks[slot] = any_case_mask(tail);
         index += 1;
     }
     AnyCase { slots, head_masks, tail_masks }
@@ -54,14 +67,10 @@ impl<const COUNT: usize> Slots<COUNT> {
     const fn new(hash: Hash) -> Self {
         let mut slots = Slots { heads: [0; COUNT], tails: [0; COUNT], outcomes: [[None; 2]; COUNT] };
         let mut index = 0;
-        while index < EventCode::COUNT {
-            let code = EventCode::ALL[index];
-            let Some(key) = Key::new(code.as_str().as_bytes()) else {
-                panic!("the grammar allows no code shorter than 4 bytes");
-            };
-            let slot = hash.slot(&key);
-            [slots.heads[slot], slots.tails[slot]] = key.words;
-            slots.outcomes[slot] = [None, Some(code)];
+        while index < KEYS.len() {
+            let slot = hash.slot(&KEYS[index]);
+            [slots.heads[slot], slots.tails[slot]] = KEYS[index].words;
+            slots.outcomes[slot] = [None, Some(EventCode::ALL[index])];
             index += 1;
         }
         slots
@@ -113,12 +122,11 @@ const fn any_case_candidate(key: &Key) -> Option<EventCode> {
 const LONGEST: usize = {
     let mut longest = 0;
     let mut index = 0;
-    while index < EventCode::COUNT {
-        let len = EventCode::ALL[index].as_str().len();
-        longest = if len > longest { len } else { longest };
+    while index < KEYS.len() {
+        longest = if KEYS[index].len > longest { KEYS[index].len } else { longest };
         index += 1;
     }
-    longest
+    longest as usize
 };
 
 /// The code whose text is `code`, which has no [exact](Key::exact) key.

@@ -44,7 +44,7 @@ struct AnyCase<const COUNT: usize> {
 
 static ANY_CASE: AnyCase<{ count(ANY_CASE_HASH) }> = {
     let slots = Slots::new(ANY_CASE_HASH);
-    let mut head_masks = [!0; count(ANY_CASE_HASH)];
+    let mut head_masks = [0; count(ANY_CASE_HASH)];
     let mut tail_masks = head_masks;
     let mut index = 0;
     while index < KEYS.len() {
@@ -132,7 +132,7 @@ const LONGEST: usize = {
 /// The code whose text is `code`, which has no [exact](Key::exact) key.
 #[inline(never)]
 const fn long(code: &[u8]) -> Option<EventCode> {
-    if code.len() <= Key::EXACT_LEN || code.len() > LONGEST {
+    if code.len() > LONGEST {
         return None;
     }
     let Some(key) = Key::digest(code) else {

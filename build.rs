@@ -1,4 +1,5 @@
-//! Turns `codes.csv`, and the site's overlay if there is one, into the tables of the library.
+//! Turns `codes.csv`, and the site's overlay if there is one, into the tables of the library, and says
+//! whether the scanner may use vector instructions.
 
 mod codegen;
 
@@ -10,7 +11,14 @@ use codegen::{Mistake, Source, generate};
 const CATALOGUE: &str = "codes.csv";
 const OVERLAY: &str = "EVENT_LOG_CODES_OVERLAY";
 
+/// Set by `RUSTFLAGS="--cfg event_log_codes_portable"`: tests of the portable scanner on any machine.
+const PORTABLE: &str = "CARGO_CFG_EVENT_LOG_CODES_PORTABLE";
+
 fn main() {
+    println!("cargo::rustc-check-cfg=cfg(simd)");
+    if has_simd() {
+        println!("cargo::rustc-cfg=simd");
+    }
     println!("cargo::rerun-if-changed={CATALOGUE}");
     println!("cargo::rerun-if-env-changed={OVERLAY}");
     if let Err(mistakes) = build() {
@@ -18,6 +26,14 @@ fn main() {
             println!("cargo::error={mistake}");
         }
     }
+}
+
+/// Whether every processor of the target has SSE2.
+fn has_simd() -> bool {
+    let target = |name: &str| env::var(name).unwrap_or_default();
+    target("CARGO_CFG_TARGET_ARCH") == "x86_64"
+        && target("CARGO_CFG_TARGET_FEATURE").split(',').any(|feature| feature == "sse2")
+        && env::var_os(PORTABLE).is_none()
 }
 
 fn build() -> Result<(), Vec<Mistake>> {

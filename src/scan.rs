@@ -1,9 +1,9 @@
 //! Codes in the middle of any bytes.
 
 mod engine;
-#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+#[cfg(any(test, not(simd)))]
 mod portable;
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[cfg(simd)]
 #[allow(unsafe_code)]
 mod simd;
 

@@ -1,36 +1,36 @@
 //! Which instructions the scanner runs on.
 
-#[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+#[cfg(any(test, not(simd)))]
 use super::portable;
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[cfg(simd)]
 use super::simd::{Avx2, Sse2};
 use super::{Block, FindIter};
 
-#[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+#[cfg(not(simd))]
 pub(super) use super::portable::word_bytes;
-#[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+#[cfg(simd)]
 pub(super) use super::simd::word_bytes;
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Engine {
-    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    #[cfg(simd)]
     Avx2(Avx2),
-    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    #[cfg(simd)]
     Sse2(Sse2),
-    #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+    #[cfg(any(test, not(simd)))]
     Portable,
 }
 
 impl Engine {
     /// The fastest there is.
-    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+    #[cfg(simd)]
     #[inline]
     pub(super) fn detect() -> Engine {
         Avx2::detect().map_or(Engine::Sse2(Sse2), Engine::Avx2)
     }
 
     /// The only one there is.
-    #[cfg(not(all(target_arch = "x86_64", target_feature = "sse2")))]
+    #[cfg(not(simd))]
     #[inline]
     pub(super) fn detect() -> Engine {
         Engine::Portable
@@ -39,11 +39,11 @@ impl Engine {
     /// Goes to the next chunk if the haystack has it whole.
     pub(super) fn next_chunk(self, iter: &mut FindIter<'_>) {
         match self {
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            #[cfg(simd)]
             Engine::Avx2(avx2) => avx2.next_chunk(iter),
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            #[cfg(simd)]
             Engine::Sse2(sse2) => sse2.next_chunk(iter),
-            #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+            #[cfg(any(test, not(simd)))]
             Engine::Portable => portable::next_chunk(iter),
         }
     }
@@ -51,11 +51,11 @@ impl Engine {
     /// The first block from `at` on that has candidates, or one at the end that has none.
     pub(super) fn next_block(self, haystack: &[u8], at: usize) -> Block {
         match self {
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            #[cfg(simd)]
             Engine::Avx2(avx2) => avx2.next_block(haystack, at),
-            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            #[cfg(simd)]
             Engine::Sse2(sse2) => sse2.next_block(haystack, at),
-            #[cfg(any(test, not(all(target_arch = "x86_64", target_feature = "sse2"))))]
+            #[cfg(any(test, not(simd)))]
             Engine::Portable => portable::next_block(haystack, at),
         }
     }

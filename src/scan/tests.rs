@@ -9,14 +9,16 @@ use crate::EventCode;
 mod oracle;
 
 /// The engines that this processor can run.
-fn engines() -> Vec<Engine> {
-    let mut engines = std::vec![Engine::Portable];
-    #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-    {
-        engines.push(Engine::Sse2(super::simd::Sse2));
-        engines.extend(super::simd::Avx2::detect().map(Engine::Avx2));
-    }
-    engines
+fn engines() -> impl Iterator<Item = Engine> {
+    [
+        Some(Engine::Portable),
+        #[cfg(simd)]
+        Some(Engine::Sse2(super::simd::Sse2)),
+        #[cfg(simd)]
+        super::simd::Avx2::detect().map(Engine::Avx2),
+    ]
+    .into_iter()
+    .flatten()
 }
 
 fn check(haystack: &[u8]) {

@@ -28,7 +28,7 @@ fn main() {
     }
 }
 
-/// Whether every processor of the target has SSE2.
+/// Whether every processor of the target has SSE2, and no test wants it unused.
 fn has_simd() -> bool {
     let target = |name: &str| env::var(name).unwrap_or_default();
     target("CARGO_CFG_TARGET_ARCH") == "x86_64"

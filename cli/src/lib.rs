@@ -1,31 +1,26 @@
 //! The parts of the command `eventcodes`.
 //!
 //! A library only so that tests and fuzzing reach the parts; it promises nothing to anyone else.
+//!
+//! | module | what it does | uses |
+//! |---|---|---|
+//! | [`commands`] | one file for each subcommand | everything below |
+//! | [`output`] | formats results as tables, CSV, Markdown, JSON and HTML | `analysis` |
+//! | [`analysis`] | counts codes and devices; [`analysis::findings`] is the result that `output` formats | `records`, `input` |
+//! | [`records`] | splits bytes into records and reads events from them | |
+//! | [`input`] | lists, opens and decompresses inputs and reads them on every core | `console` |
+//! | [`console`] | messages on standard error, progress, exit status | |
+//! | [`args`], [`filter`] | the command line | |
+//! | [`suggest`], [`lwm2m`] | the nearest codes to a misspelt one; codes by reported value | |
 #![forbid(unsafe_code)]
 
-pub mod annotate;
+pub mod analysis;
 pub mod args;
-pub mod campaigns;
-pub mod code;
-pub mod count;
-pub mod devices;
-pub mod ending;
-pub mod explain;
+pub mod commands;
+pub mod console;
 pub mod filter;
-pub mod grep;
 pub mod input;
-pub mod list;
 pub mod lwm2m;
-pub mod names;
-pub mod progress;
+pub mod output;
 pub mod records;
-pub mod render;
-pub mod report;
-pub mod roll_up;
 pub mod suggest;
-pub mod summary;
-pub mod survey;
-pub mod tally;
-pub mod timeline;
-pub mod trouble;
-pub mod words;

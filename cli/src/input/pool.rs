@@ -13,12 +13,10 @@ use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
-use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
-
 use super::Source;
-use super::decode::{self, Advance, Opened};
-use crate::trouble::Troubles;
+use super::open::{self, Advance, Opened};
+use super::signals;
+use crate::console::Messages;
 
 /// What is read at once: a buffer stays in the second-level cache while it is searched.
 const BUFFER: usize = 256 << 10;
@@ -76,7 +74,7 @@ enum Event {
 struct Run {
     sources: Vec<Source>,
     stop: AtomicBool,
-    troubles: Arc<Troubles>,
+    messages: Arc<Messages>,
 }
 
 /// Threads that are worth having.
@@ -88,11 +86,12 @@ pub fn threads() -> usize {
 pub fn run<W: Worker>(
     sources: Vec<Source>,
     workers: &[Arc<W>],
-    troubles: &Arc<Troubles>,
+    messages: &Arc<Messages>,
 ) -> io::Result<Option<i32>> {
-    let run = Arc::new(Run { sources, stop: AtomicBool::new(false), troubles: troubles.clone() });
+    let run = Arc::new(Run { sources, stop: AtomicBool::new(false), messages: messages.clone() });
     let (events, happened) = mpsc::channel();
-    watch_signals(events.clone())?;
+    let to_main = events.clone();
+    signals::watch(move |signal| to_main.send(Event::Signal(signal)).is_ok())?;
 
     let (hand_out, tasks) = mpsc::sync_channel(AHEAD);
     let tasks = Arc::new(Mutex::new(tasks));
@@ -124,24 +123,6 @@ impl Drop for Ended {
     fn drop(&mut self) {
         let _ = self.0.send(Event::ReaderEnded);
     }
-}
-
-fn watch_signals(events: Sender<Event>) -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
-    thread::spawn(move || {
-        let mut signals = signals.forever();
-        // The first signal asks for what there is so far. The second means now, as does the first if
-        // the reading is over.
-        if let Some(signal) = signals.next()
-            && events.send(Event::Signal(signal)).is_err()
-        {
-            std::process::exit(128 + signal);
-        }
-        if let Some(signal) = signals.next() {
-            std::process::exit(128 + signal);
-        }
-    });
-    Ok(())
 }
 
 fn wait(happened: &Receiver<Event>, mut readers: usize) -> Option<i32> {
@@ -176,7 +157,7 @@ fn open_all<W: Worker>(run: &Run, worker: &W, mut hand_out: impl FnMut(Task<W::K
                 })
             }
             Err(error) => {
-                run.troubles.report(&input.name(), &error);
+                run.messages.report(&input.name(), &error);
                 true
             }
         };
@@ -192,9 +173,9 @@ enum Opening<K> {
 }
 
 fn open<W: Worker>(run: &Run, worker: &W, source: usize) -> io::Result<Opening<W::Kind>> {
-    let troubles = run.troubles.clone();
-    let advance: Advance = Arc::new(move |len| troubles.advance(len));
-    let (file, size) = match decode::open(&run.sources[source], advance.clone())? {
+    let messages = run.messages.clone();
+    let advance: Advance = Arc::new(move |len| messages.advance(len));
+    let (file, size) = match open::open(&run.sources[source], advance.clone())? {
         Opened::Stream(reader) => return Ok(Opening::Stream(reader)),
         Opened::Plain { file, size } => (file, size),
     };
@@ -202,7 +183,7 @@ fn open<W: Worker>(run: &Run, worker: &W, source: usize) -> io::Result<Opening<W
     let len = read_at_most(&file, &mut head, 0)?;
     Ok(match worker.kind(&head[..len]) {
         Some(kind) => Opening::Plain(PlainFile { file, kind, source, failed: AtomicBool::new(false) }, size),
-        None => Opening::Stream(decode::plain_stream(file, size, advance)),
+        None => Opening::Stream(open::plain_stream(file, size, advance)),
     })
 }
 
@@ -219,14 +200,14 @@ fn read_all<W: Worker>(run: &Run, worker: &W, tasks: &Mutex<Receiver<Task<W::Kin
         match task {
             Ok(Task::Stream { source, mut reader }) => {
                 if let Err(error) = read_stream(run, worker, source, &mut *reader, &mut buffer) {
-                    run.troubles.report(&run.sources[source].name(), &error);
+                    run.messages.report(&run.sources[source].name(), &error);
                 }
             }
             Ok(Task::Piece { file, index, range }) => {
                 if let Err(error) = read_piece(run, worker, &file, index, range, &mut buffer)
                     && !file.failed.swap(true, Ordering::Relaxed)
                 {
-                    run.troubles.report(&run.sources[file.source].name(), &error);
+                    run.messages.report(&run.sources[file.source].name(), &error);
                 }
             }
             Err(_) => return,
@@ -282,10 +263,10 @@ fn read_piece<W: Worker>(
         match read_at_most(&file.file, &mut buffer[..wanted], position) {
             Ok(len) => {
                 worker.feed(&mut cursor, &buffer[..len]);
-                run.troubles.advance(len as u64);
+                run.messages.advance(len as u64);
                 position += len as u64;
                 if len < wanted {
-                    break Err(decode::cut());
+                    break Err(open::cut());
                 }
             }
             Err(error) => break Err(error),

@@ -3,8 +3,8 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
-use super::{Source, decode};
-use crate::trouble::Troubles;
+use super::{Source, open};
+use crate::console::Messages;
 
 const BUFFER: usize = 256 << 10;
 
@@ -13,13 +13,13 @@ const BUFFER: usize = 256 << 10;
 /// is reported.
 pub fn read(
     source: &Source,
-    troubles: &Troubles,
+    messages: &Messages,
     mut take: impl FnMut(&[u8], bool) -> io::Result<()>,
 ) -> io::Result<()> {
-    let mut reader = match decode::open_stream(source, Arc::new(|_| ())) {
+    let mut reader = match open::open_stream(source, Arc::new(|_| ())) {
         Ok(reader) => reader,
         Err(error) => {
-            troubles.report(&source.name(), &error);
+            messages.report(&source.name(), &error);
             return Ok(());
         }
     };
@@ -30,7 +30,7 @@ pub fn read(
             Ok(len) => take(&buffer[..len], len < BUFFER)?,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => {
-                troubles.report(&source.name(), &error);
+                messages.report(&source.name(), &error);
                 return Ok(());
             }
         }

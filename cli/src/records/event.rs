@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use event_log_codes::Status;
 use jiff::Timestamp;
 
-use crate::code::Code;
+use crate::analysis::code::Code;
 
 /// A record, read.
 #[derive(Debug, Default)]

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use event_log_codes_cli::console::Messages;
 use event_log_codes_cli::input::{self, pool};
-use event_log_codes_cli::trouble::Troubles;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -282,10 +282,10 @@ fn read_while_set_to(len: u64, in_pieces: bool) -> (u64, bool) {
         done: AtomicBool::new(false),
         seen: AtomicU64::new(0),
     });
-    let troubles = Arc::new(Troubles::default());
-    let sources = input::list(&[file.path().to_owned()], &troubles);
-    assert_eq!(pool::run(sources, std::slice::from_ref(&worker), &troubles).unwrap(), None);
-    (worker.seen.load(Ordering::Relaxed), troubles.any())
+    let messages = Arc::new(Messages::default());
+    let sources = input::list(&[file.path().to_owned()], &messages);
+    assert_eq!(pool::run(sources, std::slice::from_ref(&worker), &messages).unwrap(), None);
+    (worker.seen.load(Ordering::Relaxed), messages.any())
 }
 
 #[test]

@@ -5,8 +5,8 @@ use std::fs;
 use std::io::Write;
 
 use event_log_codes::{EventCode, Status};
-use event_log_codes_cli::code::Code;
-use event_log_codes_cli::devices::{CampaignReport, Devices};
+use event_log_codes_cli::analysis::code::Code;
+use event_log_codes_cli::analysis::fleet::{CampaignReport, Fleet};
 use event_log_codes_cli::records::Event;
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -387,7 +387,7 @@ impl Happened {
         matches!(self.step.0, "SYS_111" | "SYS_112")
     }
 
-    fn add_to(&self, devices: &mut Devices) {
+    fn add_to(&self, devices: &mut Fleet) {
         let (code, status, _) = self.step;
         let event = Event {
             code: Code::exactly(code.as_bytes()).unwrap(),
@@ -404,12 +404,12 @@ impl Happened {
 fn expected_campaigns(all: &[Happened]) -> BTreeMap<Option<&str>, BTreeMap<String, u64>> {
     let mut all: Vec<_> = all.iter().collect();
     all.sort_by_key(|event| (event.time, event.is_roll_up(), event.step.0));
-    let mut courses: BTreeMap<_, Vec<&Happened>> = BTreeMap::new();
+    let mut histories: BTreeMap<_, Vec<&Happened>> = BTreeMap::new();
     for event in all {
-        courses.entry((event.campaign.map(|(id, _)| id), event.device)).or_default().push(event);
+        histories.entry((event.campaign.map(|(id, _)| id), event.device)).or_default().push(event);
     }
     let mut campaigns: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    for ((campaign, _), events) in courses {
+    for ((campaign, _), events) in histories {
         let verdict = events.iter().rfind(|event| event.step.2.is_some());
         let outcome = match verdict.map(|event| (event.step.0, event.step.2.unwrap())) {
             Some((_, "failed")) => {
@@ -427,7 +427,7 @@ fn expected_campaigns(all: &[Happened]) -> BTreeMap<Option<&str>, BTreeMap<Strin
 }
 
 /// The same as the command tells it.
-fn campaigns(devices: &Devices) -> BTreeMap<Option<String>, BTreeMap<String, u64>> {
+fn campaigns(devices: &Fleet) -> BTreeMap<Option<String>, BTreeMap<String, u64>> {
     let outcomes = |campaign: CampaignReport| {
         let mut outcomes = BTreeMap::from([
             ("updated".to_owned(), campaign.updated),
@@ -450,8 +450,8 @@ proptest! {
 
     #[test]
     fn threads_find_together_what_one_finds(all in prop::collection::vec(happened(), 1..900)) {
-        let mut threads: Vec<_> = (0..3).map(|_| Devices::default()).collect();
-        let mut alone = Devices::default();
+        let mut threads: Vec<_> = (0..3).map(|_| Fleet::default()).collect();
+        let mut alone = Fleet::default();
         for event in &all {
             event.add_to(&mut threads[event.thread]);
             event.add_to(&mut alone);

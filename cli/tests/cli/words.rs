@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use event_log_codes_cli::words::Words;
+use event_log_codes_cli::input::words::Words;
 use proptest::prelude::*;
 
 /// Text dense in codes, in what almost is one, and in words around the limit of length.

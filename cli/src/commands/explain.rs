@@ -7,12 +7,12 @@ use event_log_codes::{EventCode, Family, Section, Status};
 use serde::Serialize;
 
 use crate::args::{ExplainArgs, Format};
-use crate::ending::Ending;
-use crate::render::{self, Cell, Column, Table};
-use crate::trouble::Troubles;
+use crate::console::ExitStatus;
+use crate::console::Messages;
+use crate::output::{self, Cell, Column, Table};
 use crate::{lwm2m, suggest};
 
-pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<Ending> {
+pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for text in &args.codes {
         match EventCode::from_bytes_ignore_ascii_case(text.as_bytes()) {
@@ -36,9 +36,9 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<Ending> {
     }
     let explanations: Vec<_> = known.into_iter().map(Explanation::of).collect();
     write(&explanations, args.format.format, out)?;
-    let troubles = Troubles::default();
-    unknown.iter().for_each(|message| troubles.say(message));
-    Ok(if unknown.is_empty() { Ending::Fine } else { Ending::NotFound })
+    let messages = Messages::default();
+    unknown.iter().for_each(|message| messages.say(message));
+    Ok(if unknown.is_empty() { ExitStatus::Success } else { ExitStatus::NoMatch })
 }
 
 /// `problem` and what was probably meant.
@@ -94,9 +94,9 @@ impl Explanation {
 pub fn write(known: &[Explanation], format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
         Format::Table => blocks(known, out),
-        Format::Json => render::json(out, &known),
-        Format::Csv => render::csv(out, &table(known)),
-        Format::Markdown => render::markdown(out, &[table(known)]),
+        Format::Json => output::json(out, &known),
+        Format::Csv => output::csv(out, &table(known)),
+        Format::Markdown => output::markdown(out, &[table(known)]),
     }
 }
 
@@ -113,7 +113,7 @@ fn blocks(known: &[Explanation], out: &mut dyn Write) -> io::Result<()> {
 fn block(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     const BOLD: Style = Style::new().bold();
     let status = explanation.status;
-    let colour = render::status_style(status);
+    let colour = output::status_style(status);
     writeln!(out, "{BOLD}{}{BOLD:#}  {colour}{status}{colour:#}  {}", explanation.code, explanation.section)?;
     let user_defined =
         explanation.user_defined.then_some("the integrator of the device defines what this code means");

@@ -3,15 +3,15 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use crate::analysis::tally::Tally;
+use crate::console::Messages;
+use crate::input::words::Words;
 use crate::input::{Source, pool};
-use crate::tally::Tally;
-use crate::trouble::Troubles;
-use crate::words::Words;
 
 /// Counts all codes in `sources`; also the signal that cut it short, if one did.
-pub fn count(sources: Vec<Source>, troubles: &Arc<Troubles>) -> io::Result<(Tally, Option<i32>)> {
+pub fn count(sources: Vec<Source>, messages: &Arc<Messages>) -> io::Result<(Tally, Option<i32>)> {
     let workers: Vec<_> = (0..pool::threads()).map(|_| Arc::new(Counter::default())).collect();
-    let signal = pool::run(sources, &workers, troubles)?;
+    let signal = pool::run(sources, &workers, messages)?;
     let mut tally = Tally::default();
     for worker in &workers {
         tally.merge(&worker.tally());

@@ -6,20 +6,20 @@ use event_log_codes::{Match, find_iter};
 use jiff::Timestamp;
 use memchr::memchr;
 
+use crate::analysis::survey;
 use crate::args::GrepArgs;
-use crate::ending::Ending;
+use crate::console::ExitStatus;
+use crate::console::Messages;
+use crate::input::words::Words;
 use crate::input::{self, Source, stream};
 use crate::records::{Extent, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
-use crate::survey;
-use crate::trouble::Troubles;
-use crate::words::Words;
 
 /// Bytes that tell the format if no line ends in them.
 const HEAD: usize = 64 << 10;
 
-pub fn run(args: &GrepArgs, out: &mut dyn Write) -> io::Result<Ending> {
-    let troubles = Troubles::default();
-    let sources = input::list(&args.paths, &troubles);
+pub fn run(args: &GrepArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
+    let messages = Messages::default();
+    let sources = input::list(&args.paths, &messages);
     let several = args.paths.len() > 1 || args.paths.iter().any(|path| path.is_dir());
     let (mut matched, mut undated) = (false, 0);
     for source in &sources {
@@ -32,7 +32,7 @@ pub fn run(args: &GrepArgs, out: &mut dyn Write) -> io::Result<Ending> {
             part_matched: false,
             records: 0,
             undated: 0,
-            troubles: &troubles,
+            messages: &messages,
             out: &mut *out,
         };
         search.run(source)?;
@@ -43,11 +43,11 @@ pub fn run(args: &GrepArgs, out: &mut dyn Write) -> io::Result<Ending> {
         undated += search.undated;
     }
     if undated > 0 {
-        troubles.say(&survey::undated(undated));
+        messages.say(&survey::undated(undated));
     }
-    Ok(match Ending::of_run(None, &troubles) {
-        Ending::Fine if !matched => Ending::NotFound,
-        ending => ending,
+    Ok(match ExitStatus::of_run(None, &messages) {
+        ExitStatus::Success if !matched => ExitStatus::NoMatch,
+        status => status,
     })
 }
 
@@ -64,7 +64,7 @@ struct Search<'a> {
     records: u64,
     /// Codes that would match if a time could be read in their records.
     undated: u64,
-    troubles: &'a Troubles,
+    messages: &'a Messages,
     out: &'a mut dyn Write,
 }
 
@@ -72,7 +72,7 @@ impl Search<'_> {
     fn run(&mut self, source: &Source) -> io::Result<()> {
         let mut head = Vec::new();
         let mut cutting = None;
-        stream::read(source, self.troubles, |bytes, flush| {
+        stream::read(source, self.messages, |bytes, flush| {
             let cutting = match &mut cutting {
                 Some(cutting) => cutting,
                 None => {
@@ -175,7 +175,7 @@ impl Search<'_> {
                     "the record in line {} matches and is not printed: it is longer than {limit} MiB",
                     record.line
                 );
-                self.troubles.report(self.name, &io::Error::other(message));
+                self.messages.report(self.name, &io::Error::other(message));
             }
         }
         Ok(())

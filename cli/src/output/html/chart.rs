@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use crate::timeline::{Counts, Timeline};
+use crate::analysis::timeline::{Counts, Timeline};
 
 /// Units of a drawing, which is stretched to the width of the page; so no text stands in it.
 const WIDTH: f64 = 720.0;

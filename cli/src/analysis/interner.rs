@@ -6,12 +6,12 @@ use foldhash::fast::RandomState;
 
 /// Gives each distinct text a small number.
 #[derive(Default)]
-pub struct Names {
+pub struct Interner {
     numbers: HashMap<Box<[u8]>, u32, RandomState>,
     texts: Vec<Box<[u8]>>,
 }
 
-impl Names {
+impl Interner {
     pub fn number(&mut self, text: &[u8]) -> u32 {
         if let Some(&number) = self.numbers.get(text) {
             return number;

@@ -7,30 +7,30 @@ use foldhash::fast::RandomState;
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::code;
-use crate::names::Names;
+use crate::analysis::code;
+use crate::analysis::interner::Interner;
+use crate::analysis::{roll_up, tally};
 use crate::records::Event;
-use crate::{roll_up, tally};
 
 /// Distinct uncatalogued codes that are told apart, so that hostile input cannot fill the memory.
 const MAX_UNCATALOGUED: usize = 1 << 16;
 
 /// Devices by code and campaign, from their events in any order.
 #[derive(Default)]
-pub struct Devices {
+pub struct Fleet {
     /// Devices whose identifier is none of the service's.
-    names: Names,
-    campaigns: Names,
+    names: Interner,
+    campaigns: Interner,
     /// By number of the campaign.
     campaign_names: Vec<Option<Box<[u8]>>>,
-    uncatalogued: Names,
+    uncatalogued: Interner,
     uncatalogued_seen: HashSet<(Device, u32)>,
-    courses: HashMap<(Device, Campaign), Course, RandomState>,
-    /// What is not yet in `courses`.
-    unsettled: Vec<((Device, Campaign), Course)>,
+    histories: HashMap<(Device, Campaign), DeviceHistory, RandomState>,
+    /// What is not yet in `histories`.
+    unsettled: Vec<((Device, Campaign), DeviceHistory)>,
 }
 
-/// Steps that are added to the courses at once. The processor then fetches the courses of several
+/// Steps that are added to the histories at once. The processor then fetches the histories of several
 /// devices at the same time; one by one, waiting for memory takes longer than all the rest.
 const BATCH: usize = 256;
 
@@ -49,7 +49,7 @@ type Campaign = Option<u32>;
 struct Code(u32);
 
 impl Code {
-    fn text(self, uncatalogued: &Names) -> &[u8] {
+    fn text(self, uncatalogued: &Interner) -> &[u8] {
         match EventCode::from_index(self.0 as usize) {
             Some(code) => code.as_str().as_bytes(),
             None => uncatalogued.bytes(self.0 - EventCode::COUNT as u32),
@@ -59,7 +59,7 @@ impl Code {
 
 /// What a device went through in a campaign.
 #[derive(Clone, Copy, Default)]
-struct Course {
+struct DeviceHistory {
     codes: CodeSet,
     verdict: Option<Verdict>,
     /// The last failure that is no roll-up.
@@ -97,7 +97,7 @@ impl CodeSet {
         }
     }
 
-    fn meets(&self, other: &CodeSet) -> bool {
+    fn intersects(&self, other: &CodeSet) -> bool {
         self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
     }
 }
@@ -147,7 +147,7 @@ pub struct Reason {
     pub corrective_action: Option<&'static str>,
 }
 
-impl Devices {
+impl Fleet {
     /// Adds an event; asks when it happened only if that decides something.
     pub fn add(&mut self, event: &Event<'_>, time: impl Fn() -> Option<Timestamp>) {
         let device = self.device(&event.device);
@@ -170,8 +170,8 @@ impl Devices {
             Verdict { time, roll_up, code, outcome }
         });
         let reason = verdict.filter(|verdict| verdict.outcome == Outcome::Failed && !roll_up);
-        let course = Course { codes: catalogued.into_iter().collect(), verdict, reason };
-        self.unsettled.push(((device, campaign), course));
+        let history = DeviceHistory { codes: catalogued.into_iter().collect(), verdict, reason };
+        self.unsettled.push(((device, campaign), history));
         if self.unsettled.len() == BATCH {
             self.settle();
         }
@@ -179,13 +179,13 @@ impl Devices {
 
     /// Adds the steps that are still to be added.
     pub fn settle(&mut self) {
-        for (device, course) in self.unsettled.drain(..) {
-            self.courses.entry(device).or_default().merge(&course, &self.uncatalogued);
+        for (device, history) in self.unsettled.drain(..) {
+            self.histories.entry(device).or_default().merge(&history, &self.uncatalogued);
         }
     }
 
     /// Adds what another thread found.
-    pub fn merge(&mut self, mut other: Devices) {
+    pub fn merge(&mut self, mut other: Fleet) {
         other.settle();
         let names: Vec<_> = other.names.iter().map(|name| self.names.number(name)).collect();
         let campaigns: Vec<_> = other.campaigns.iter().map(|id| self.campaigns.number(id)).collect();
@@ -206,14 +206,14 @@ impl Devices {
         for &(seen, number) in &other.uncatalogued_seen {
             self.uncatalogued_seen.insert((device(seen), uncatalogued[number as usize]));
         }
-        for (&(id, campaign), course) in &other.courses {
+        for (&(id, campaign), history) in &other.histories {
             let key = (device(id), campaign.map(|campaign| campaigns[campaign as usize]));
-            let course = Course {
-                codes: course.codes,
-                verdict: course.verdict.map(|verdict| Verdict { code: code(verdict.code), ..verdict }),
-                reason: course.reason.map(|reason| Verdict { code: code(reason.code), ..reason }),
+            let history = DeviceHistory {
+                codes: history.codes,
+                verdict: history.verdict.map(|verdict| Verdict { code: code(verdict.code), ..verdict }),
+                reason: history.reason.map(|reason| Verdict { code: code(reason.code), ..reason }),
             };
-            self.courses.entry(key).or_default().merge(&course, &self.uncatalogued);
+            self.histories.entry(key).or_default().merge(&history, &self.uncatalogued);
         }
     }
 
@@ -244,8 +244,8 @@ impl Devices {
     pub fn distinct(&self) -> Distinct {
         debug_assert!(self.unsettled.is_empty());
         let mut codes: HashMap<Device, CodeSet, RandomState> = HashMap::default();
-        for ((device, _), course) in &self.courses {
-            codes.entry(*device).or_default().union(&course.codes);
+        for ((device, _), history) in &self.histories {
+            codes.entry(*device).or_default().union(&history.codes);
         }
         let mut uncatalogued = HashMap::new();
         for &(_, number) in &self.uncatalogued_seen {
@@ -259,10 +259,10 @@ impl Devices {
     pub fn campaigns(&self) -> Vec<CampaignReport> {
         debug_assert!(self.unsettled.is_empty());
         let mut parts: HashMap<Campaign, Outcomes> = HashMap::new();
-        for (&(_, campaign), course) in &self.courses {
+        for (&(_, campaign), history) in &self.histories {
             // Outside a campaign a device is not on its way to anything.
-            if campaign.is_some() || course.verdict.is_some() {
-                parts.entry(campaign).or_default().add(course);
+            if campaign.is_some() || history.verdict.is_some() {
+                parts.entry(campaign).or_default().add(history);
             }
         }
         let mut reports: Vec<_> =
@@ -326,7 +326,7 @@ impl Distinct {
     /// Devices with at least one of `codes`.
     pub fn with(&self, codes: impl IntoIterator<Item = EventCode>) -> u64 {
         let wanted: CodeSet = codes.into_iter().collect();
-        self.codes.iter().filter(|codes| codes.meets(&wanted)).count() as u64
+        self.codes.iter().filter(|codes| codes.intersects(&wanted)).count() as u64
     }
 
     pub fn with_uncatalogued(&self, code: &str) -> u64 {
@@ -344,12 +344,12 @@ struct Outcomes {
 }
 
 impl Outcomes {
-    fn add(&mut self, course: &Course) {
-        match course.verdict {
+    fn add(&mut self, history: &DeviceHistory) {
+        match history.verdict {
             None => self.in_progress += 1,
             Some(Verdict { outcome: Outcome::Updated, .. }) => self.updated += 1,
             Some(Verdict { outcome: Outcome::Failed, .. }) => {
-                *self.failed.entry(course.reason.map(|reason| reason.code)).or_default() += 1;
+                *self.failed.entry(history.reason.map(|reason| reason.code)).or_default() += 1;
             }
             Some(Verdict { outcome: Outcome::Skipped, code, .. }) => {
                 *self.skipped.entry(Some(code)).or_default() += 1;
@@ -358,8 +358,8 @@ impl Outcomes {
     }
 }
 
-impl Course {
-    fn merge(&mut self, other: &Course, uncatalogued: &Names) {
+impl DeviceHistory {
+    fn merge(&mut self, other: &DeviceHistory, uncatalogued: &Interner) {
         let later = |one: Option<Verdict>, other: Option<Verdict>| match (one, other) {
             (Some(one), Some(other)) => Some(one.or_later(other, uncatalogued)),
             _ => one.or(other),
@@ -373,7 +373,7 @@ impl Course {
 impl Verdict {
     /// The later of two; at the same time the service's, or else the last in the alphabet, so that it
     /// does not matter which was read first.
-    fn or_later(self, other: Self, uncatalogued: &Names) -> Self {
+    fn or_later(self, other: Self, uncatalogued: &Interner) -> Self {
         let order = (self.time, self.roll_up)
             .cmp(&(other.time, other.roll_up))
             .then_with(|| self.code.text(uncatalogued).cmp(other.code.text(uncatalogued)))

@@ -1,13 +1,14 @@
 //! The page itself: no script, nothing from the network.
 
+mod chart;
+
 use event_log_codes::{EventCode, Status};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::chart;
-use crate::devices::{CampaignReport, Distinct, Reason};
-use crate::roll_up;
-use crate::survey::{self, Survey, Unreadable};
-use crate::tally::Tally;
+use crate::analysis::fleet::{CampaignReport, Distinct, Reason};
+use crate::analysis::roll_up;
+use crate::analysis::survey::{self, Survey, Unreadable};
+use crate::analysis::tally::Tally;
 
 /// Forbids the page, whatever it holds, to load or run anything.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";

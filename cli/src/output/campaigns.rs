@@ -1,7 +1,7 @@
 //! What became of the devices of each campaign, as tables for people.
 
-use crate::devices::{CampaignReport, Reason};
-use crate::render::{Cell, Column, Table};
+use crate::analysis::fleet::{CampaignReport, Reason};
+use crate::output::{Cell, Column, Table};
 
 /// One table of all campaigns, then the reasons of each campaign that has any.
 pub fn tables(campaigns: &[CampaignReport]) -> Vec<Table> {

@@ -4,15 +4,15 @@ use std::io::{self, Write};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::progress::Progress;
+use super::progress::Progress;
 
 #[derive(Default)]
-pub struct Troubles {
+pub struct Messages {
     any: AtomicBool,
     progress: OnceLock<Progress>,
 }
 
-impl Troubles {
+impl Messages {
     /// Shows from now on how far a run over `total` bytes is; 0 if that number is not known.
     pub fn show_progress(&self, total: u64) {
         self.progress.get_or_init(|| Progress::new(total));

@@ -7,15 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use event_log_codes::{Match, find_iter};
 use serde::Serialize;
 
-use crate::devices::Devices;
+use crate::analysis::fleet::Fleet;
+use crate::analysis::roll_up;
+use crate::analysis::tally::Tally;
+use crate::analysis::timeline::Timeline;
+use crate::console::Messages;
 use crate::filter::TimeFilter;
+use crate::input::words::Words;
 use crate::input::{Source, pool};
 use crate::records::{Extent, Format, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
-use crate::roll_up;
-use crate::tally::Tally;
-use crate::timeline::Timeline;
-use crate::trouble::Troubles;
-use crate::words::Words;
 
 /// Unreadable records that are shown; all are counted.
 const SHOWN: usize = 10;
@@ -34,7 +34,7 @@ pub struct Wanted {
 #[derive(Default)]
 pub struct Survey {
     pub tally: Tally,
-    pub devices: Devices,
+    pub devices: Fleet,
     pub timeline: Timeline,
     /// Codes left out because their records have no readable time and a time was asked for.
     pub undated: u64,
@@ -67,12 +67,12 @@ pub struct Unreadable {
 pub fn survey(
     sources: Vec<Source>,
     wanted: &Wanted,
-    troubles: &Arc<Troubles>,
+    messages: &Arc<Messages>,
 ) -> io::Result<(Survey, Vec<Unreadable>, Option<i32>)> {
     let names: Vec<_> = sources.iter().map(Source::name).collect();
     let worker = || Arc::new(Surveyor { wanted: wanted.clone(), survey: Mutex::default() });
     let workers: Vec<_> = (0..pool::threads()).map(|_| worker()).collect();
-    let signal = pool::run(sources, &workers, troubles)?;
+    let signal = pool::run(sources, &workers, messages)?;
     let mut surveys = workers.iter().map(|worker| std::mem::take(&mut *worker.survey()));
     let mut survey = surveys.next().unwrap_or_default();
     surveys.for_each(|other| survey.merge(other));
@@ -83,19 +83,19 @@ pub fn survey(
 
 impl Survey {
     /// Says on standard error what is in the input and not in the result.
-    pub fn tell_what_is_missing(&self, unreadable: &[Unreadable], troubles: &Troubles) {
+    pub fn tell_what_is_missing(&self, unreadable: &[Unreadable], messages: &Messages) {
         for record in unreadable {
-            troubles.say(&format!("{}:{}: {}", record.input, record.line, record.cause));
+            messages.say(&format!("{}:{}: {}", record.input, record.line, record.cause));
         }
         let more = self.unreadable - unreadable.len() as u64;
         if more > 0 {
-            troubles.say(&format!("further records that cannot be read: {more}"));
+            messages.say(&format!("further records that cannot be read: {more}"));
         }
         if self.undated > 0 {
-            troubles.say(&undated(self.undated));
+            messages.say(&undated(self.undated));
         }
         if self.without_device > 0 {
-            troubles.say(&without_device(self.without_device));
+            messages.say(&without_device(self.without_device));
         }
     }
 
@@ -129,7 +129,7 @@ impl Survey {
 
     fn add_unreadable(&mut self, place: Place, cause: impl FnOnce() -> String) {
         self.unreadable += 1;
-        // A thread meets its pieces in order, so the first it meets are the first it has.
+        // A thread intersects its pieces in order, so the first it intersects are the first it has.
         if self.shown.len() < SHOWN {
             self.shown.push((place, cause()));
         }

@@ -1,7 +1,10 @@
 //! Results as tables for people, for tickets and for other programs.
 
+mod campaigns;
 mod csv;
+pub mod html;
 mod markdown;
+mod summary;
 mod table;
 
 use std::io::{self, Write};

@@ -5,25 +5,25 @@ use std::io::{self, Write};
 use event_log_codes::EventCode;
 
 use crate::args::{Format, ListArgs};
-use crate::ending::Ending;
-use crate::explain::{self, Explanation};
-use crate::render::{self, Column, Table};
-use crate::trouble::Troubles;
+use crate::commands::explain::{self, Explanation};
+use crate::console::ExitStatus;
+use crate::console::Messages;
+use crate::output::{self, Column, Table};
 
-pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<Ending> {
+pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let words: Vec<_> = args.words.iter().map(|word| word.to_lowercase()).collect();
     let wanted = |code: &EventCode| args.filter.wants(*code) && holds_all(*code, &words);
     let codes: Vec<_> = EventCode::ALL.iter().copied().filter(wanted).collect();
     match args.format.format {
-        _ if codes.is_empty() => Troubles::default().say("no code matches"),
-        Format::Table => render::table(out, &[overview(&codes)])?,
-        Format::Markdown => render::markdown(out, &[overview(&codes)])?,
+        _ if codes.is_empty() => Messages::default().say("no code matches"),
+        Format::Table => output::table(out, &[overview(&codes)])?,
+        Format::Markdown => output::markdown(out, &[overview(&codes)])?,
         format => {
             let explanations: Vec<_> = codes.iter().copied().map(Explanation::of).collect();
             explain::write(&explanations, format, out)?;
         }
     }
-    Ok(if codes.is_empty() { Ending::NotFound } else { Ending::Fine })
+    Ok(if codes.is_empty() { ExitStatus::NoMatch } else { ExitStatus::Success })
 }
 
 fn holds_all(code: EventCode, words: &[String]) -> bool {

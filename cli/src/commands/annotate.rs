@@ -7,21 +7,21 @@ use event_log_codes::{EventCode, Match, Status, find, find_iter};
 use memchr::memmem;
 use serde::Serialize;
 
+use crate::analysis::code::Code;
 use crate::args::AnnotateArgs;
-use crate::code::Code;
-use crate::ending::Ending;
+use crate::console::ExitStatus;
+use crate::console::Messages;
+use crate::input::words::Words;
 use crate::input::{self, stream};
+use crate::output::status_style;
 use crate::records::{Extent, Format, Reader, Record, Splitter};
-use crate::render::status_style;
-use crate::trouble::Troubles;
-use crate::words::Words;
 
 /// Distinct codes of a line that are explained.
 const MAX_CODES: usize = 16;
 
-pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ending> {
-    let troubles = Troubles::default();
-    for source in input::list(&args.paths, &troubles) {
+pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result<ExitStatus> {
+    let messages = Messages::default();
+    for source in input::list(&args.paths, &messages) {
         let mut annotator = Annotator {
             args,
             style: Styles { colour },
@@ -30,7 +30,7 @@ pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result
             out: &mut *out,
         };
         let mut splitter = Splitter::new(Format::Text);
-        stream::read(&source, &troubles, |bytes, flush| {
+        stream::read(&source, &messages, |bytes, flush| {
             let mut result = Ok(());
             splitter.feed(bytes, &mut |line| {
                 if result.is_ok() {
@@ -44,7 +44,7 @@ pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result
         splitter.end(&mut |line| result = annotator.line(line));
         result?;
     }
-    Ok(Ending::of_run(None, &troubles))
+    Ok(ExitStatus::of_run(None, &messages))
 }
 
 struct Annotator<'a> {

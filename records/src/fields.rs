@@ -19,14 +19,14 @@ pub enum Field {
 
 /// How certainly a name means its field: of several names in one object the lowest rank wins.
 ///
-/// Names that a user adds have rank 0. Names that often mean something else, such as
-/// `created_at` for a time, have [`Rank::WEAK`]: they count only in the event itself.
+/// Below 32. Names that a user adds have rank 0. Names that often mean something else, such as
+/// `created_at` for a time, have [`Rank::WEAK`] or more: they count only in the event itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank(pub u8);
 
 impl Rank {
     /// The first rank of the names that often mean something else.
-    pub const WEAK: Rank = Rank(128);
+    pub const WEAK: Rank = Rank(24);
 }
 
 /// The names of fields, case-insensitive and without regard to `_`, `-`, `.` and spaces.

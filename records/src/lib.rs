@@ -3,7 +3,7 @@
 //! Sketch of the API (being built):
 //!
 //! ```text
-//! Options { format: Option<Format>, names: FieldNames, times: TimeOptions }
+//! Options { format: Option<Format>, names: FieldNames, times: TimeParser }
 //!
 //! // One thread, bytes as they come:
 //! let mut records = Records::new(&options);
@@ -35,8 +35,8 @@
 mod csv;
 mod fields;
 mod text;
-mod time;
+pub mod time;
 mod value;
 
 pub use fields::{Field, FieldNames, Rank};
-pub use time::{Time, TimeOptions};
+pub use time::{Time, TimeParser};

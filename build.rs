@@ -1,12 +1,12 @@
-//! Turns `codes.csv`, and the site's overlay if there is one, into the tables of the library, and says
-//! whether the scanner may use vector instructions.
+//! Generates the library's tables from `codes.csv` and the site's overlay, if there is one, and
+//! decides whether the scanner may use vector instructions.
 
 mod codegen;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use codegen::{Mistake, Source, generate};
+use codegen::{Diagnostic, Source, generate};
 
 const CATALOGUE: &str = "codes.csv";
 const OVERLAY: &str = "EVENT_LOG_CODES_OVERLAY";
@@ -21,14 +21,14 @@ fn main() {
     }
     println!("cargo::rerun-if-changed={CATALOGUE}");
     println!("cargo::rerun-if-env-changed={OVERLAY}");
-    if let Err(mistakes) = build() {
-        for mistake in mistakes {
-            println!("cargo::error={mistake}");
+    if let Err(diagnostics) = build() {
+        for diagnostic in diagnostics {
+            println!("cargo::error={diagnostic}");
         }
     }
 }
 
-/// Whether every processor of the target has SSE2, and no test wants it unused.
+/// Whether every processor of the target has SSE2 and no test asked for the portable scanner.
 fn has_simd() -> bool {
     let target = |name: &str| env::var(name).unwrap_or_default();
     target("CARGO_CFG_TARGET_ARCH") == "x86_64"
@@ -36,20 +36,27 @@ fn has_simd() -> bool {
         && env::var_os(PORTABLE).is_none()
 }
 
-fn build() -> Result<(), Vec<Mistake>> {
+fn build() -> Result<(), Vec<Diagnostic>> {
     let catalogue = Source::read(Path::new(CATALOGUE))?;
-    let overlay = match env::var_os(OVERLAY).map(PathBuf::from) {
-        Some(path) if path.is_absolute() => {
-            println!("cargo::rerun-if-changed={}", path.display());
-            Some(Source::read(&path)?)
-        }
-        Some(path) => {
-            let what = format!("{OVERLAY} is a relative path; expected an absolute one");
-            return Err(vec![Mistake::in_file(&path, what)]);
-        }
-        None => None,
-    };
+    let overlay = overlay()?;
     let tables = generate(&catalogue, overlay.as_ref())?;
     let path = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("tables.rs");
-    fs::write(&path, tables).map_err(|error| vec![Mistake::in_file(&path, error)])
+    fs::write(&path, tables).map_err(|error| vec![Diagnostic::in_file(&path, error)])
+}
+
+/// Reads the overlay that the variable names; an empty variable counts as unset.
+fn overlay() -> Result<Option<Source>, Vec<Diagnostic>> {
+    let Some(path) = env::var_os(OVERLAY).filter(|path| !path.is_empty()).map(PathBuf::from) else {
+        return Ok(None);
+    };
+    let reject = |what| Err(vec![Diagnostic::in_file(&path, format!("{OVERLAY} is {what}"))]);
+    if !path.is_absolute() {
+        return reject("a relative path; expected an absolute one");
+    }
+    // Cargo reads directives line by line, as UTF-8.
+    let Some(watched) = path.to_str().filter(|path| !path.contains(['\n', '\r'])) else {
+        return reject("a path with a line break or invalid UTF-8; expected neither");
+    };
+    println!("cargo::rerun-if-changed={watched}");
+    Source::read(&path).map(Some)
 }

@@ -1,4 +1,4 @@
-//! CSV bytes -> rows of text. What a cell may say is for the catalogue to judge.
+//! CSV bytes -> rows of text. Whether a cell is valid is decided in `catalogue`.
 
 use std::fs;
 use std::ops::Range;
@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use serde::{Deserialize, Deserializer};
 
-use super::Mistake;
+use super::Diagnostic;
 
-/// The columns, as the header must name them; their order is free.
+/// The columns, as the header must name them, in any order.
 pub const COLUMNS: [&str; 7] =
     ["code", "section", "status", "source", "portal_text", "explanation", "corrective_action"];
 
@@ -20,10 +20,10 @@ pub struct Source {
 }
 
 impl Source {
-    pub fn read(path: &Path) -> Result<Source, Vec<Mistake>> {
+    pub fn read(path: &Path) -> Result<Source, Vec<Diagnostic>> {
         match fs::read(path) {
             Ok(bytes) => Ok(Source { path: path.into(), bytes }),
-            Err(error) => Err(vec![Mistake::in_file(path, format!("cannot be read: {error}"))]),
+            Err(error) => Err(vec![Diagnostic::in_file(path, format!("cannot be read: {error}"))]),
         }
     }
 }
@@ -49,13 +49,13 @@ pub struct Row {
     pub corrective_action: Option<String>,
 }
 
-/// Tells an empty cell from a missing column.
+/// Keeps an empty cell apart from a missing column.
 fn present<'de, D: Deserializer<'de>>(cell: D) -> Result<Option<String>, D::Error> {
     String::deserialize(cell).map(Some)
 }
 
-/// Every row that can be read; what can't goes to `mistakes`.
-pub fn read(source: &Source, mistakes: &mut Vec<Mistake>) -> Vec<Row> {
+/// Returns every row that can be read, and adds a diagnostic for every other.
+pub fn read(source: &Source, diagnostics: &mut Vec<Diagnostic>) -> Vec<Row> {
     let path = &source.path;
     let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).from_reader(&source.bytes[..]);
     let mut record = ByteRecord::new();
@@ -67,7 +67,7 @@ pub fn read(source: &Source, mistakes: &mut Vec<Mistake>) -> Vec<Row> {
             Ok(true) => {}
             Ok(false) => break,
             Err(error) => {
-                mistakes.push(Mistake::in_file(path, error));
+                diagnostics.push(Diagnostic::in_file(path, error));
                 break;
             }
         }
@@ -79,30 +79,32 @@ pub fn read(source: &Source, mistakes: &mut Vec<Mistake>) -> Vec<Row> {
         next_line = line + line_breaks(&source.bytes, start + blank..end);
         start = end;
         if text.iter().filter(|byte| **byte == b'"').count() % 2 == 1 {
-            let what = "a quote is not closed; expected fields with quotes in quotes, inner quotes doubled";
-            mistakes.push(Mistake::on_line(path, line, what));
+            let message =
+                "unclosed quote; expected a field with quotes to be quoted, and the quotes in it doubled";
+            diagnostics.push(Diagnostic::on_line(path, line, message));
             continue;
         }
         let Some(header) = &header else {
-            header = Some(read_header(path, line, &record, mistakes));
+            header = Some(read_header(path, line, &record, diagnostics));
             continue;
         };
-        rows.extend(read_row(path, line, header, &record, mistakes));
+        rows.extend(read_row(path, line, header, &record, diagnostics));
     }
     match header {
-        None if mistakes.is_empty() => {
-            let what = format!("the file is empty; expected the header {}", COLUMNS.join(","));
-            mistakes.push(Mistake::in_file(path, what));
+        None if diagnostics.is_empty() => {
+            let message = format!("the file is empty; expected the header {}", COLUMNS.join(","));
+            diagnostics.push(Diagnostic::in_file(path, message));
         }
-        Some(_) if rows.is_empty() && mistakes.is_empty() => {
-            mistakes.push(Mistake::in_file(path, "no rows after the header; expected one row per code"));
+        Some(_) if rows.is_empty() && diagnostics.is_empty() => {
+            diagnostics
+                .push(Diagnostic::in_file(path, "no rows after the header; expected one row per code"));
         }
         _ => {}
     }
     rows
 }
 
-/// How many lines end in the range: in a line feed, in a carriage return, or in the two together.
+/// Counts the line ends in the range: a line feed, a carriage return, or both together.
 fn line_breaks(bytes: &[u8], range: Range<usize>) -> u64 {
     let ends_line = |at: &usize| match bytes[*at] {
         b'\n' => true,
@@ -112,26 +114,31 @@ fn line_breaks(bytes: &[u8], range: Range<usize>) -> u64 {
     range.filter(ends_line).count() as u64
 }
 
-/// The column names; a name that says nothing useful becomes empty.
-fn read_header(path: &Path, line: u64, record: &ByteRecord, mistakes: &mut Vec<Mistake>) -> StringRecord {
+/// Returns the column names; an unknown or repeated one becomes empty.
+fn read_header(
+    path: &Path,
+    line: u64,
+    record: &ByteRecord,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> StringRecord {
     let mut header = StringRecord::new();
     for name in record {
         let name = String::from_utf8_lossy(name);
-        let what = if !COLUMNS.contains(&&*name) {
+        let message = if !COLUMNS.contains(&&*name) {
             format!("unknown column {name:?}; expected {}", COLUMNS.join(","))
         } else if header.iter().any(|earlier| earlier == name) {
-            format!("column `{name}` stands twice; expected it once")
+            format!("duplicate column `{name}`; expected each column once")
         } else {
             header.push_field(&name);
             continue;
         };
-        mistakes.push(Mistake::on_line(path, line, what));
+        diagnostics.push(Diagnostic::on_line(path, line, message));
         header.push_field("");
     }
     for column in COLUMNS {
         if !header.iter().any(|name| name == column) {
-            let what = format!("column `{column}` is missing; expected {}", COLUMNS.join(","));
-            mistakes.push(Mistake::on_line(path, line, what));
+            let message = format!("column `{column}` is missing; expected {}", COLUMNS.join(","));
+            diagnostics.push(Diagnostic::on_line(path, line, message));
         }
     }
     header
@@ -142,27 +149,27 @@ fn read_row(
     line: u64,
     header: &StringRecord,
     record: &ByteRecord,
-    mistakes: &mut Vec<Mistake>,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Row> {
     if record.len() != header.len() {
-        let what = format!("{} fields; expected {}, as in the header", record.len(), header.len());
-        mistakes.push(Mistake::on_line(path, line, what));
+        let message = format!("{} fields; expected {}, as in the header", record.len(), header.len());
+        diagnostics.push(Diagnostic::on_line(path, line, message));
         return None;
     }
     match StringRecord::from_byte_record(record.clone()) {
         Ok(record) => match record.deserialize::<Row>(Some(header)) {
             Ok(row) => Some(Row { line, ..row }),
             Err(error) => {
-                mistakes.push(Mistake::on_line(path, line, error));
+                diagnostics.push(Diagnostic::on_line(path, line, error));
                 None
             }
         },
         Err(_) => {
             for (name, cell) in header.iter().zip(record) {
                 let column = COLUMNS.iter().find(|column| **column == name);
-                if let (Some(column), Err(error)) = (column, str::from_utf8(cell)) {
-                    let what = format!("{error}; expected UTF-8");
-                    mistakes.push(Mistake::in_cell(path, line, column, what));
+                if let (Some(column), Err(error)) = (column, std::str::from_utf8(cell)) {
+                    let message = format!("{error}; expected UTF-8");
+                    diagnostics.push(Diagnostic::in_cell(path, line, column, message));
                 }
             }
             None

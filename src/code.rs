@@ -1,7 +1,10 @@
-//! What a code tells.
+//! The accessors of a code.
 
+#[cfg(feature = "texts")]
 use crate::portal_text;
-use crate::tables::{ALL_CODES, PORTAL_TEXTS, RECORDS, Record};
+use crate::tables::{ALL_CODES, RECORDS, Record};
+#[cfg(feature = "texts")]
+use crate::tables::{PORTAL_TEXTS, TEXTS, Texts};
 use crate::{EventCode, Family, Section, Status, lookup};
 
 impl EventCode {
@@ -15,8 +18,8 @@ impl EventCode {
     /// ```
     pub const COUNT: usize = ALL_CODES.len();
 
-    /// Every code, in the order of the catalogue: the document's sections, in a section by
-    /// family and number.
+    /// Every code, in the order of this build's catalogue: by section of the document, family and
+    /// number, then the codes of the overlay in the order of its file.
     ///
     /// ```
     /// use event_log_codes::{EventCode, Status};
@@ -26,7 +29,7 @@ impl EventCode {
     /// ```
     pub const ALL: &'static [EventCode] = &ALL_CODES;
 
-    /// The code that `code` spells exactly; `None` for any other bytes.
+    /// Returns the code whose text is exactly `code`, or `None`.
     ///
     /// Constant time, no allocation, no panic; a miss costs no more than a hit.
     ///
@@ -46,8 +49,9 @@ impl EventCode {
         lookup::exact(code)
     }
 
-    /// The code that `code` spells in any mix of ASCII cases: the campaign statistics API writes
-    /// identifiers in lower case.
+    /// Returns the code whose text is `code` in any mix of ASCII upper and lower case, or `None`.
+    ///
+    /// The campaign statistics API, for one, writes codes in lower case.
     ///
     /// Constant time, no allocation, no panic.
     ///
@@ -67,7 +71,13 @@ impl EventCode {
         &RECORDS[self.index()]
     }
 
-    /// The code as logs write it.
+    #[cfg(feature = "texts")]
+    #[inline(always)]
+    const fn texts(self) -> &'static Texts {
+        &TEXTS[self.index()]
+    }
+
+    /// Returns the code as logs write it.
     ///
     /// ```
     /// assert_eq!(event_log_codes::EventCode::Upd4OkM1.as_str(), "UPD4_OK_M1");
@@ -78,7 +88,7 @@ impl EventCode {
         self.record().code
     }
 
-    /// What the portal shows for the event; `None` where the document gives no text.
+    /// Returns the text that the portal shows for the event; `None` where the document gives none.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -86,27 +96,29 @@ impl EventCode {
     /// assert_eq!(EventCode::Sys105.portal_text(), Some("Device deregistered."));
     /// assert_eq!(EventCode::Sys113.portal_text(), None);
     /// ```
+    #[cfg(feature = "texts")]
     #[inline]
     #[must_use]
     pub const fn portal_text(self) -> Option<&'static str> {
-        self.record().portal_text
+        self.texts().portal_text
     }
 
-    /// Why the event happens, where that is known: in the document's words for the codes it
-    /// explains, in ours where the LwM2M objects define the value.
+    /// Returns why the event happens, where that is known: in the document's words for the codes
+    /// it explains, in ours where the LwM2M objects define the value.
     ///
     /// ```
     /// use event_log_codes::EventCode;
     ///
     /// assert_eq!(EventCode::Upd4Fail301.explanation(), Some("Generic network error."));
     /// ```
+    #[cfg(feature = "texts")]
     #[inline]
     #[must_use]
     pub const fn explanation(self) -> Option<&'static str> {
-        self.record().explanation
+        self.texts().explanation
     }
 
-    /// What can be done about it, where the document says so.
+    /// Returns what can be done about the event, where the document says so.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -114,13 +126,14 @@ impl EventCode {
     /// assert_eq!(EventCode::Upd4Fail505.corrective_action(), Some("Retry update."));
     /// assert_eq!(EventCode::Upd4Ok100.corrective_action(), None);
     /// ```
+    #[cfg(feature = "texts")]
     #[inline]
     #[must_use]
     pub const fn corrective_action(self) -> Option<&'static str> {
-        self.record().corrective_action
+        self.texts().corrective_action
     }
 
-    /// Success, failure, information or skipped, as the service summarises the event.
+    /// Returns whether the event is a success, a failure, information or a skipped device.
     ///
     /// ```
     /// use event_log_codes::{EventCode, Status};
@@ -133,7 +146,7 @@ impl EventCode {
         self.record().status
     }
 
-    /// The part of the update that the code belongs to.
+    /// Returns the part of the update that the code belongs to.
     ///
     /// ```
     /// use event_log_codes::{EventCode, Section};
@@ -146,7 +159,7 @@ impl EventCode {
         self.record().section
     }
 
-    /// What the code begins with: the result scheme of the device, or the service.
+    /// Returns the family, which is the prefix of the code: `UPD4`, `SYS`.
     ///
     /// ```
     /// use event_log_codes::{EventCode, Family};
@@ -159,7 +172,8 @@ impl EventCode {
         self.record().family
     }
 
-    /// The number the code ends in; `M` before it is a minus sign. `None` if it ends in a word.
+    /// Returns the number at the end of the code, where `M` is a minus sign; `None` if the code
+    /// ends in a word.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -174,8 +188,8 @@ impl EventCode {
         self.record().number
     }
 
-    /// Whether the document lists the code. The others are known from the service's list of event
-    /// types, which gives a status and no text.
+    /// Returns whether the document lists the code. The others are known from the service's list
+    /// of event types, which gives a status and no text.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -189,8 +203,9 @@ impl EventCode {
         self.record().documented
     }
 
-    /// Whether the integrator of the device gives the code its meaning: `UPD4_FAIL_310` to `314`,
-    /// `401` to `405` and `506` to `510`.
+    /// Returns whether the document leaves the meaning of the code to the integrator of the
+    /// device: `UPD4_FAIL_310` to `314`, `401` to `405` and `506` to `510`. It stays so when an
+    /// overlay gives the code texts.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -201,11 +216,14 @@ impl EventCode {
     #[inline]
     #[must_use]
     pub const fn is_user_defined(self) -> bool {
-        matches!(self.number(), Some(310..=314 | 401..=405 | 506..=510))
-            && matches!(self.as_str().as_bytes().first_chunk(), Some(b"UPD4_FAIL_"))
+        self.record().user_defined
     }
 
-    /// The position of the code in [`ALL`](Self::ALL): dense, so an array of counters needs no map.
+    /// Returns the position of the code in [`ALL`](Self::ALL), which is less than
+    /// [`COUNT`](Self::COUNT): an array of counters needs no map.
+    ///
+    /// Valid in this build only: another version of the catalogue, or another overlay, may number
+    /// codes otherwise. Store [`as_str`](Self::as_str) instead.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -218,7 +236,7 @@ impl EventCode {
         self as usize
     }
 
-    /// The code at a position of [`ALL`](Self::ALL).
+    /// Returns the code at a position of [`ALL`](Self::ALL).
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -232,22 +250,24 @@ impl EventCode {
         if index < Self::COUNT { Some(ALL_CODES[index]) } else { None }
     }
 
-    /// The codes whose [portal text](Self::portal_text) is `text`: several codes can share one.
+    /// Returns all codes whose [portal text](Self::portal_text) is `text`: several codes can share
+    /// a text.
     ///
-    /// A final stop, ASCII case and outer white space do not count. A binary search: no
-    /// allocation, a few dozen comparisons of bytes at most per step.
+    /// A final full stop, ASCII case and outer white space are ignored. A binary search over the
+    /// distinct texts: no allocation, no panic.
     ///
     /// ```
     /// use event_log_codes::EventCode;
     ///
     /// assert_eq!(
-    ///     EventCode::with_portal_text(" manifest rejected, certificate not found. "),
+    ///     EventCode::all_with_portal_text(" manifest rejected, certificate not found. "),
     ///     [EventCode::Upd2Fail6, EventCode::Upd4Fail208],
     /// );
-    /// assert!(EventCode::with_portal_text("Idle").is_empty());
+    /// assert!(EventCode::all_with_portal_text("Idle").is_empty());
     /// ```
+    #[cfg(feature = "texts")]
     #[must_use]
-    pub fn with_portal_text(text: &str) -> &'static [EventCode] {
+    pub fn all_with_portal_text(text: &str) -> &'static [EventCode] {
         let wanted = portal_text::significant(text);
         let found = PORTAL_TEXTS.binary_search_by(|(known, _)| portal_text::compare(known, wanted));
         found.ok().and_then(|place| PORTAL_TEXTS.get(place)).map_or(&[], |(_, codes)| codes)

@@ -2,13 +2,14 @@
 
 use core::fmt;
 
-/// Bytes of the refused input that an error keeps.
+/// Bytes of the rejected input that an error keeps.
 const KEPT: usize = 32;
 
-/// Text that was to be an [`EventCode`](crate::EventCode), a [`Status`](crate::Status), a
-/// [`Section`](crate::Section) or a [`Family`](crate::Family), and is none.
+/// The error returned when parsing an [`EventCode`](crate::EventCode), a
+/// [`Status`](crate::Status), a [`Section`](crate::Section) or a [`Family`](crate::Family) fails.
 ///
-/// Its message says what was expected and quotes the first 32 bytes of what came instead.
+/// Its message names what was expected and quotes the first 32 bytes of the input, on one line of
+/// printable ASCII.
 ///
 /// ```
 /// use event_log_codes::EventCode;

@@ -1,7 +1,11 @@
-//! How codes begin, shared by the scanner and the generator.
+//! The scanner's first test of a byte, derived from how codes begin.
 
-/// A test of the bytes at which a code may begin, derived from how codes begin: quick enough for
-/// every byte of a haystack, it lets through all codes and little else.
+/// How the codes of the grammar begin, whether or not the catalogue has codes of each kind: a code
+/// that the catalogue lacks must be found all the same.
+const PREFIXES: [[u8; 2]; 2] = [*b"UP", *b"SY"];
+
+/// A test of the first two bytes of a code, cheap enough for every byte of a haystack: it lets
+/// through all codes and little else.
 ///
 /// The fourth byte of a code is a digit or `_`, so it is not a capital letter.
 pub(crate) struct Filter {
@@ -10,3 +14,9 @@ pub(crate) struct Filter {
     /// What the first two bytes of every code are when those bits are set.
     pub(crate) wanted: [u8; 2],
 }
+
+pub(crate) const FILTER: Filter = {
+    let [[u, p], [s, y]] = PREFIXES;
+    let ignored = [u ^ s, p ^ y];
+    Filter { ignored, wanted: [u | ignored[0], p | ignored[1]] }
+};

@@ -175,7 +175,10 @@ const fn long_ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
     let Some((upper, _)) = upper.split_at_mut_checked(code.len()) else {
         return None;
     };
-    upper.copy_from_slice(code);
-    upper.make_ascii_uppercase();
+    let mut at = 0;
+    while at < upper.len() && at < code.len() {
+        upper[at] = code[at].to_ascii_uppercase();
+        at += 1;
+    }
     long(upper)
 }

@@ -2,7 +2,7 @@
 
 use core::cmp::Ordering;
 
-/// The part of a portal text that counts: no outer space, no final stop.
+/// Returns the part of a portal text that is compared: no outer white space, no final full stop.
 pub(crate) fn significant(text: &str) -> &str {
     let text = text.trim();
     text.strip_suffix('.').unwrap_or(text).trim_end()

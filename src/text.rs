@@ -1,4 +1,4 @@
-//! Text to and from the crate's enums, the same for all of them.
+//! Conversions between text and the crate's enums, the same for all of them.
 
 use core::fmt;
 use core::str::FromStr;
@@ -7,7 +7,7 @@ use crate::{EventCode, Family, ParseError, Section, Status};
 
 macro_rules! text_conversions {
     ($($type:ident, $expected:literal, $from_bytes:expr;)*) => {$(
-        /// Writes the text of [`as_str`](Self::as_str); width and alignment apply.
+        /// Writes [`as_str`](Self::as_str); width and alignment apply.
         impl fmt::Display for $type {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.pad(self.as_str())
@@ -20,13 +20,37 @@ macro_rules! text_conversions {
             }
         }
 
+        impl PartialEq<str> for $type {
+            fn eq(&self, text: &str) -> bool {
+                self.as_str() == text
+            }
+        }
+
+        impl PartialEq<&str> for $type {
+            fn eq(&self, text: &&str) -> bool {
+                self.as_str() == *text
+            }
+        }
+
+        impl PartialEq<$type> for str {
+            fn eq(&self, value: &$type) -> bool {
+                self == value.as_str()
+            }
+        }
+
+        impl PartialEq<$type> for &str {
+            fn eq(&self, value: &$type) -> bool {
+                *self == value.as_str()
+            }
+        }
+
         impl From<$type> for &'static str {
             fn from(value: $type) -> Self {
                 value.as_str()
             }
         }
 
-        /// Accepts exactly what [`as_str`](Self::as_str) gives.
+        /// Accepts exactly the text that [`as_str`](Self::as_str) returns.
         impl TryFrom<&[u8]> for $type {
             type Error = ParseError;
 
@@ -36,7 +60,7 @@ macro_rules! text_conversions {
             }
         }
 
-        /// Accepts exactly what [`as_str`](Self::as_str) gives.
+        /// Accepts exactly the text that [`as_str`](Self::as_str) returns.
         impl TryFrom<&str> for $type {
             type Error = ParseError;
 
@@ -45,7 +69,7 @@ macro_rules! text_conversions {
             }
         }
 
-        /// Accepts exactly what [`as_str`](Self::as_str) gives.
+        /// Accepts exactly the text that [`as_str`](Self::as_str) returns.
         impl FromStr for $type {
             type Err = ParseError;
 
@@ -54,7 +78,7 @@ macro_rules! text_conversions {
             }
         }
 
-        /// As the text of [`as_str`](Self::as_str).
+        /// Serializes as the string that [`as_str`](Self::as_str) returns.
         #[cfg(feature = "serde")]
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -62,7 +86,7 @@ macro_rules! text_conversions {
             }
         }
 
-        /// From exactly the text of [`as_str`](Self::as_str), borrowed or not, as text or bytes.
+        /// Accepts exactly the text that [`as_str`](Self::as_str) returns, as a string or bytes.
         #[cfg(feature = "serde")]
         impl<'de> serde::Deserialize<'de> for $type {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -97,7 +121,7 @@ text_conversions! {
     Family, "a family of event codes", |text| named(Family::ALL, text);
 }
 
-/// The one of a few values that is called `name`.
+/// Returns the value whose text is `name`.
 fn named<T: Copy + AsRef<str>>(all: &[T], name: &[u8]) -> Option<T> {
     all.iter().copied().find(|value| value.as_ref().as_bytes() == name)
 }

@@ -1,11 +1,13 @@
 //! The fixed words of the catalogue, shared by the library and the generator.
 
-/// What an event says of its device's update, as the service summarises it.
+/// Whether an event is good or bad news about a device's update, as the service classifies it.
 ///
 /// The status is the service's own and cannot be derived from the code: `SYS_100` ("could not be
 /// reached") is information, not a failure. Two are inferred from their neighbours, because the
 /// service's list lacks them: [`SYS_102`](crate::EventCode::Sys102) (fail) and
 /// [`SYS_109`](crate::EventCode::Sys109) (info).
+///
+/// Statuses order as [`ALL`](Self::ALL) lists them. Non-exhaustive: the service may add one.
 ///
 /// ```
 /// use event_log_codes::{EventCode, Status};
@@ -15,12 +17,13 @@
 /// assert_eq!(Status::Success.to_string(), "success");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Status {
     /// `success`: the device, or a step of its update, succeeded.
     Success,
     /// `fail`: the device, or a step of its update, failed.
     Fail,
-    /// `info`: neither good nor bad news: a state, a report, a registration.
+    /// `info`: neither good nor bad news, such as a state, a report or a registration.
     Info,
     /// `skipped`: the device took no part, usually because it had no need to.
     Skipped,
@@ -34,7 +37,7 @@ impl Status {
     /// ```
     pub const ALL: &'static [Status] = &[Status::Success, Status::Fail, Status::Info, Status::Skipped];
 
-    /// The status as `codes.csv` writes it.
+    /// Returns the status as `codes.csv` writes it, in lower case.
     ///
     /// ```
     /// assert_eq!(event_log_codes::Status::Fail.as_str(), "fail");
@@ -49,9 +52,33 @@ impl Status {
             Status::Skipped => "skipped",
         }
     }
+
+    /// Returns whether this is [`Success`](Self::Success).
+    ///
+    /// ```
+    /// assert!(event_log_codes::EventCode::Sys112.status().is_success());
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn is_success(self) -> bool {
+        matches!(self, Status::Success)
+    }
+
+    /// Returns whether this is [`Fail`](Self::Fail).
+    ///
+    /// ```
+    /// assert!(event_log_codes::EventCode::Sys111.status().is_failure());
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Status::Fail)
+    }
 }
 
 /// The part of an update that a code belongs to: the sections of the document.
+///
+/// Sections order as [`ALL`](Self::ALL) lists them. Non-exhaustive: the document may add one.
 ///
 /// ```
 /// use event_log_codes::{EventCode, Section};
@@ -60,6 +87,7 @@ impl Status {
 /// assert_eq!("update-fetching".parse(), Ok(Section::UpdateFetching));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Section {
     /// `general`: results of the older update client (`UPD2_*`).
     General,
@@ -96,7 +124,7 @@ impl Section {
         Section::ServiceGenerated,
     ];
 
-    /// The section as `codes.csv` writes it.
+    /// Returns the section as `codes.csv` writes it, in lower case with hyphens.
     ///
     /// ```
     /// assert_eq!(event_log_codes::Section::UpdateWriting.as_str(), "update-writing");

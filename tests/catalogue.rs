@@ -1,4 +1,4 @@
-//! Every cell of the catalogue against the document and against the service's list of event types.
+//! Every cell of the catalogue against the document and the service's list of event types.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ const DOCUMENT: &str = include_str!("fixtures/document.txt");
 /// The service's own list: code and status.
 const SERVICE: &str = include_str!("fixtures/service-event-types.tsv");
 
-/// The headings of the document, in its order, and what the catalogue calls them.
+/// The headings of the document, in its order, and the sections of the catalogue.
 const SECTIONS: [(&str, Section); 8] = [
     ("General", Section::General),
     ("Update", Section::Update),
@@ -21,9 +21,9 @@ const SECTIONS: [(&str, Section); 8] = [
     ("Service-generated items", Section::ServiceGenerated),
 ];
 
-/// What the document says of one code; an empty cell is an empty text.
+/// What the document states about one code; an empty cell is an empty text.
 #[derive(Debug, PartialEq)]
-struct Told {
+struct Documented {
     code: String,
     section: Section,
     portal_text: String,
@@ -31,9 +31,9 @@ struct Told {
     corrective_action: String,
 }
 
-/// The document's rows: a table a section, with columns of its own, and trailing cells left out.
-fn document() -> Vec<Told> {
-    let mut told = Vec::new();
+/// Reads the document: a table in each section, with its own columns, trailing cells left out.
+fn document() -> Vec<Documented> {
+    let mut rows = Vec::new();
     let mut section = None;
     let mut columns = Vec::new();
     for line in DOCUMENT.lines().skip(1) {
@@ -48,7 +48,7 @@ fn document() -> Vec<Told> {
                 cells.get(column).map(|cell| cell.to_string())
             };
             for code in expanded(cells[0]) {
-                told.push(Told {
+                rows.push(Documented {
                     code,
                     section: section.unwrap(),
                     portal_text: cell("Portal text").unwrap(),
@@ -58,10 +58,10 @@ fn document() -> Vec<Told> {
             }
         }
     }
-    told
+    rows
 }
 
-/// `UPD4_FAIL_310-314` is five codes.
+/// Expands `UPD4_FAIL_310-314` into five codes.
 fn expanded(cell: &str) -> Vec<String> {
     let Some((first, last)) = cell.split_once('-') else {
         return vec![cell.to_string()];
@@ -76,7 +76,7 @@ fn service() -> BTreeMap<&'static str, &'static str> {
     SERVICE.lines().skip(1).map(|line| line.split_once('\t').unwrap()).collect()
 }
 
-/// The rows of `codes.csv`, as another program would read them.
+/// The rows of `codes.csv`, by column name.
 fn rows() -> Vec<BTreeMap<String, String>> {
     let mut reader = csv::Reader::from_path("codes.csv").unwrap();
     reader.deserialize().map(Result::unwrap).collect()
@@ -88,14 +88,14 @@ fn code(name: &str) -> EventCode {
 
 #[test]
 fn the_document_is_read_whole() {
-    let told = document();
-    assert_eq!(told.len(), 94);
-    assert_eq!(told.iter().map(|told| &told.code).collect::<BTreeSet<_>>().len(), 94);
+    let rows = document();
+    assert_eq!(rows.len(), 94);
+    assert_eq!(rows.iter().map(|row| &row.code).collect::<BTreeSet<_>>().len(), 94);
     for (heading, section) in SECTIONS {
-        assert!(told.iter().any(|told| told.section == section), "no code under {heading}");
+        assert!(rows.iter().any(|row| row.section == section), "no code under {heading}");
     }
-    // Cells picked by eye: the last row of a table, a cell with a comma, a range, two empty columns.
-    let cell = |name: &str| told.iter().find(|told| told.code == name).unwrap();
+    // Cells read by a person: the last row of a table, a cell with a comma, a range, two empty columns.
+    let cell = |name: &str| rows.iter().find(|row| row.code == name).unwrap();
     assert_eq!(cell("SYS_112").portal_text, "Device reached desired state.");
     assert_eq!(cell("UPD2_FAIL_13").corrective_action, "Check the vendor ID, class ID, and device ID.");
     assert_eq!(cell("UPD4_FAIL_312").portal_text, "User-defined errors.");
@@ -104,12 +104,12 @@ fn the_document_is_read_whole() {
 }
 
 #[test]
-fn codes_csv_says_what_the_document_says() {
+fn codes_csv_matches_the_document() {
     let rows = rows();
-    let documented: Vec<Told> = rows
+    let documented: Vec<Documented> = rows
         .iter()
         .filter(|row| row["source"] == "document")
-        .map(|row| Told {
+        .map(|row| Documented {
             code: row["code"].clone(),
             section: row["section"].parse().unwrap(),
             portal_text: row["portal_text"].clone(),
@@ -121,23 +121,23 @@ fn codes_csv_says_what_the_document_says() {
 }
 
 #[test]
-fn accessors_say_what_the_document_says() {
-    for told in document() {
-        let code = code(&told.code);
+fn accessors_match_the_document() {
+    for row in document() {
+        let code = code(&row.code);
         assert!(code.is_documented(), "{code}");
-        assert_eq!(code.section(), told.section, "{code}");
-        for (known, told) in [
-            (code.portal_text(), &*told.portal_text),
-            (code.explanation(), &*told.explanation),
-            (code.corrective_action(), &*told.corrective_action),
+        assert_eq!(code.section(), row.section, "{code}");
+        for (actual, expected) in [
+            (code.portal_text(), &*row.portal_text),
+            (code.explanation(), &*row.explanation),
+            (code.corrective_action(), &*row.corrective_action),
         ] {
-            assert_eq!(known, Some(told).filter(|text| !text.is_empty()), "{code}");
+            assert_eq!(actual, Some(expected).filter(|text| !text.is_empty()), "{code}");
         }
     }
 }
 
 #[test]
-fn accessors_say_what_codes_csv_says() {
+fn accessors_match_codes_csv() {
     let rows = rows();
     assert_eq!(rows.len(), EventCode::COUNT);
     for (row, code) in rows.iter().zip(EventCode::ALL) {
@@ -149,14 +149,14 @@ fn accessors_say_what_codes_csv_says() {
         assert_eq!(row["explanation"], code.explanation().unwrap_or_default(), "{code}");
         assert_eq!(row["corrective_action"], code.corrective_action().unwrap_or_default(), "{code}");
         for text in [code.portal_text(), code.explanation(), code.corrective_action()] {
-            assert_ne!(text, Some(""), "{code}: a text that is not known is None");
+            assert_ne!(text, Some(""), "{code}: an unknown text is None");
         }
     }
 }
 
 #[test]
-fn the_catalogue_is_the_document_and_the_list_together() {
-    let document: BTreeSet<String> = document().into_iter().map(|told| told.code).collect();
+fn the_catalogue_is_the_union_of_the_document_and_the_list() {
+    let document: BTreeSet<String> = document().into_iter().map(|row| row.code).collect();
     let service: BTreeSet<String> = service().into_keys().map(str::to_string).collect();
     let catalogue: BTreeSet<String> = EventCode::ALL.iter().map(|code| code.to_string()).collect();
     assert_eq!(catalogue, &document | &service);
@@ -181,7 +181,7 @@ fn statuses_are_the_services_own() {
 }
 
 #[test]
-fn nothing_is_invented_for_codes_outside_the_document() {
+fn codes_outside_the_document_have_no_invented_texts() {
     for code in EventCode::ALL.iter().filter(|code| !code.is_documented()) {
         assert_eq!(code.portal_text(), None, "{code}");
         assert_eq!(code.corrective_action(), None, "{code}");
@@ -192,7 +192,30 @@ fn nothing_is_invented_for_codes_outside_the_document() {
 }
 
 #[test]
-fn codes_outside_the_document_stand_where_their_number_belongs() {
+fn sections_and_families_list_their_codes() {
+    for section in Section::ALL {
+        let expected: Vec<String> = rows()
+            .into_iter()
+            .filter(|row| *row["section"] == *section)
+            .map(|row| row["code"].clone())
+            .collect();
+        assert_eq!(section.codes().map(|code| code.to_string()).collect::<Vec<_>>(), expected, "{section}");
+    }
+    let mut listed = Vec::new();
+    for family in Family::ALL {
+        assert!(
+            family.codes().all(|code| code.as_str().split('_').next() == Some(family.as_str())),
+            "{family}"
+        );
+        assert!(family.codes().is_sorted());
+        listed.extend(family.codes());
+    }
+    listed.sort();
+    assert_eq!(listed, EventCode::ALL);
+}
+
+#[test]
+fn codes_outside_the_document_are_in_the_section_of_their_number() {
     for code in EventCode::ALL {
         let section = match (code.family(), code.number()) {
             (Family::Upd1, _) => Section::Lwm2mStandardObject,
@@ -221,7 +244,7 @@ fn order_is_by_section_family_and_number() {
 }
 
 #[test]
-fn family_and_number_are_what_the_code_spells() {
+fn family_and_number_are_parts_of_the_code() {
     for code in EventCode::ALL {
         let parts: Vec<&str> = code.as_str().split('_').collect();
         assert_eq!(code.family().as_str(), parts[0], "{code}");
@@ -234,7 +257,7 @@ fn family_and_number_are_what_the_code_spells() {
 }
 
 #[test]
-fn user_defined_codes_are_the_documents_ranges() {
+fn user_defined_codes_are_the_ranges_of_the_document() {
     let ranges = DOCUMENT.lines().map(|line| line.split(' ').next().unwrap_or_default());
     let expected: Vec<String> =
         ranges.filter(|cell| cell.starts_with("UPD4") && cell.contains('-')).flat_map(expanded).collect();
@@ -244,7 +267,7 @@ fn user_defined_codes_are_the_documents_ranges() {
 }
 
 #[test]
-fn index_is_the_place_in_all() {
+fn index_is_the_position_in_all() {
     for (place, code) in EventCode::ALL.iter().enumerate() {
         assert_eq!(code.index(), place);
         assert_eq!(EventCode::from_index(place), Some(*code));

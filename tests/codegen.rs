@@ -1,4 +1,4 @@
-//! The generator, called as the build script calls it: what comes out, and what is refused.
+//! The generator, called as the build script calls it: its output and its diagnostics.
 
 #[path = "../codegen/mod.rs"]
 mod codegen;
@@ -18,28 +18,28 @@ fn source(path: &str, bytes: impl AsRef<[u8]>) -> Source {
     Source { path: path.into(), bytes: bytes.as_ref().to_vec() }
 }
 
-/// The tables of a catalogue without mistakes.
+/// The tables of a valid catalogue.
 #[track_caller]
 fn tables(csv: impl AsRef<[u8]>) -> String {
-    generate(&source("codes.csv", csv), None).unwrap_or_else(|mistakes| {
-        panic!("{}", mistakes.iter().map(|mistake| format!("{mistake}\n")).collect::<String>())
+    generate(&source("codes.csv", csv), None).unwrap_or_else(|errors| {
+        panic!("{}", errors.iter().map(|error| format!("{error}\n")).collect::<String>())
     })
 }
 
-/// What is said of a catalogue with mistakes.
+/// The diagnostics of an invalid catalogue.
 #[track_caller]
-fn mistakes(csv: impl AsRef<[u8]>) -> Vec<String> {
-    mistakes_with(csv, None)
+fn diagnostics(csv: impl AsRef<[u8]>) -> Vec<String> {
+    diagnostics_with(csv, None)
 }
 
 #[track_caller]
-fn mistakes_with(csv: impl AsRef<[u8]>, overlay: Option<&str>) -> Vec<String> {
+fn diagnostics_with(csv: impl AsRef<[u8]>, overlay: Option<&str>) -> Vec<String> {
     let overlay = overlay.map(|overlay| source("/site/overlay.csv", overlay));
-    let mistakes = generate(&source("codes.csv", csv), overlay.as_ref()).expect_err("a mistake");
-    mistakes.iter().map(ToString::to_string).collect()
+    let errors = generate(&source("codes.csv", csv), overlay.as_ref()).expect_err("a diagnostic");
+    errors.iter().map(ToString::to_string).collect()
 }
 
-/// One row, as the generated tables hold it: read from the parsed source, not from the generator.
+/// One row of the generated tables, read from the parsed output.
 #[derive(Debug, PartialEq)]
 struct Record {
     code: String,
@@ -51,6 +51,7 @@ struct Record {
     family: String,
     number: Option<i16>,
     documented: bool,
+    user_defined: bool,
 }
 
 /// The generated items by name.
@@ -59,21 +60,35 @@ fn items(tables: &str) -> Vec<syn::Item> {
 }
 
 fn records(tables: &str) -> Vec<Record> {
-    let found = items(tables).into_iter().find_map(|item| match item {
-        syn::Item::Static(item) if item.ident == "RECORDS" => Some(*item.expr),
-        _ => None,
-    });
-    let Some(syn::Expr::Array(array)) = found else { panic!("no array of records") };
-    array.elems.iter().map(record).collect()
+    let [records, texts] = ["RECORDS", "TEXTS"].map(|name| array(tables, name));
+    assert_eq!(records.len(), texts.len());
+    records.iter().zip(&texts).map(|(element, texts)| record(element, texts)).collect()
 }
 
-fn record(element: &syn::Expr) -> Record {
-    let syn::Expr::Struct(element) = element else { panic!("not a record") };
+/// The elements of a static array.
+fn array(tables: &str, name: &str) -> Vec<syn::Expr> {
+    let found = items(tables).into_iter().find_map(|item| match item {
+        syn::Item::Static(item) if item.ident == name => Some(*item.expr),
+        _ => None,
+    });
+    let Some(syn::Expr::Array(array)) = found else { panic!("no array {name}") };
+    array.elems.into_iter().collect()
+}
+
+fn record(record: &syn::Expr, texts: &syn::Expr) -> Record {
+    let fields: Vec<_> = [record, texts]
+        .into_iter()
+        .flat_map(|element| match element {
+            syn::Expr::Struct(element) => &element.fields,
+            _ => panic!("not a record"),
+        })
+        .collect();
     let field = |name: &str| {
         let named =
-            |field: &&syn::FieldValue| matches!(&field.member, syn::Member::Named(ident) if ident == name);
-        &element.fields.iter().find(named).unwrap_or_else(|| panic!("no {name}")).expr
+            |field: &&&syn::FieldValue| matches!(&field.member, syn::Member::Named(ident) if ident == name);
+        &fields.iter().find(named).unwrap_or_else(|| panic!("no {name}")).expr
     };
+    let flag = |name| matches!(field(name), syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(flag), .. }) if flag.value);
     let text = |name| some(field(name)).map(literal);
     let variant = |name| match field(name) {
         syn::Expr::Path(path) => path.path.segments.last().unwrap().ident.to_string(),
@@ -97,8 +112,8 @@ fn record(element: &syn::Expr) -> Record {
             syn::Expr::Unary(negative) => -number(&negative.expr) as i16,
             value => number(value) as i16,
         }),
-        documented: matches!(field("documented"),
-            syn::Expr::Lit(syn::ExprLit { lit: syn::Lit::Bool(flag), .. }) if flag.value),
+        documented: flag("documented"),
+        user_defined: flag("user_defined"),
     }
 }
 
@@ -131,13 +146,13 @@ fn enumeration(tables: &str, name: &str) -> syn::ItemEnum {
     found.unwrap_or_else(|| panic!("no enum {name}"))
 }
 
-/// The paragraphs of each variant's documentation, as rustdoc's reader of Markdown shows them.
+/// The paragraphs of each variant's documentation, as rustdoc renders its Markdown.
 fn documentation(tables: &str) -> Vec<Vec<String>> {
     let item = enumeration(tables, "EventCode");
-    item.variants.iter().map(|variant| shown(&markdown(&variant.attrs))).collect()
+    item.variants.iter().map(|variant| rendered(&markdown(&variant.attrs))).collect()
 }
 
-/// What stands in the comments before an item.
+/// The doc comment of an item.
 fn markdown(attributes: &[syn::Attribute]) -> String {
     let lines = attributes.iter().filter_map(|attribute| match &attribute.meta {
         syn::Meta::NameValue(line) if line.path.is_ident("doc") => Some(literal(&line.value)),
@@ -147,9 +162,9 @@ fn markdown(attributes: &[syn::Attribute]) -> String {
 }
 
 /// The paragraphs of a text, which has nothing else: no list, heading, link, code block or HTML.
-fn shown(markdown: &str) -> Vec<String> {
+fn rendered(markdown: &str) -> Vec<String> {
     use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
-    // What rustdoc enables; besides, it prints quotes and dashes as a printer does.
+    // As rustdoc, but for its smart punctuation.
     let options = Options::ENABLE_TABLES
         | Options::ENABLE_FOOTNOTES
         | Options::ENABLE_STRIKETHROUGH
@@ -166,18 +181,10 @@ fn shown(markdown: &str) -> Vec<String> {
     paragraphs
 }
 
-// ---- What comes out ----
+// ---- The output ----
 
-/// The library was built from what the generator makes now.
-#[test]
-fn the_built_tables_are_fresh() {
-    let overlay = option_env!("EVENT_LOG_CODES_OVERLAY").map(|path| Source::read(Path::new(path)).unwrap());
-    let fresh = generate(&Source::read(Path::new("codes.csv")).unwrap(), overlay.as_ref()).unwrap();
-    assert!(fresh == include_str!(concat!(env!("OUT_DIR"), "/tables.rs")), "the tables in OUT_DIR are stale");
-}
-
-/// The whole output for a small catalogue. After a deliberate change of the output, write it anew
-/// with `UPDATE_FIXTURES=1 cargo test --test codegen` and read the difference.
+/// The whole output for a small catalogue. After a deliberate change of the output, regenerate it
+/// with `UPDATE_FIXTURES=1 cargo test --test codegen` and review the difference.
 #[test]
 fn the_output_for_a_small_catalogue_is_the_golden_one() {
     let golden = "tests/fixtures/tiny.rs";
@@ -199,8 +206,7 @@ fn the_output_is_formatted_and_ends_in_a_line_break() {
     assert!(output.lines().all(|line| line == line.trim_end() && !line.contains('\t')));
 }
 
-/// The same bytes from the same rows: nothing of the path, the order of columns, the line ends or
-/// the byte-order mark is left.
+/// The path, the order of columns, line ends and a byte-order mark make no difference.
 #[test]
 fn the_output_depends_on_the_rows_alone() {
     let csv = include_str!("fixtures/tiny.csv");
@@ -226,13 +232,13 @@ fn the_output_depends_on_the_rows_alone() {
 }
 
 #[test]
-fn carriage_returns_at_line_ends_are_no_part_of_a_text() {
+fn carriage_returns_at_line_ends_are_not_part_of_a_text() {
     let csv = include_str!("fixtures/tiny.csv").replace("Two\nlines", "Two lines");
     assert_eq!(tables(csv.replace('\n', "\r\n")), tables(&csv));
 }
 
 #[test]
-fn rows_come_out_as_they_went_in() {
+fn rows_are_generated_verbatim() {
     let records = records(&tables(include_bytes!("fixtures/tiny.csv")));
     let text = |text: &str| Some(text.to_string());
     assert_eq!(records.len(), 6);
@@ -248,6 +254,7 @@ fn rows_come_out_as_they_went_in() {
             family: "Upd4".into(),
             number: Some(-1),
             documented: true,
+            user_defined: false,
         }
     );
     assert_eq!(records[1].corrective_action, text(r##"Quote "", hash "# and brace {}."##));
@@ -258,7 +265,7 @@ fn rows_come_out_as_they_went_in() {
 }
 
 #[test]
-fn families_are_those_of_the_codes_devices_first() {
+fn families_are_those_of_the_codes_with_devices_first() {
     let tables = tables(include_bytes!("fixtures/tiny.csv"));
     assert_eq!(variants(&tables, "Family"), ["Upd2", "Upd4", "Sys"]);
 }
@@ -281,11 +288,11 @@ fn a_number_fills_sixteen_bits_and_words_are_none() {
     assert_eq!(number("UPD4_OK_HASH"), None);
 }
 
-// ---- What is refused ----
+// ---- The diagnostics ----
 
-/// Each mistake alone: its CSV, and the one line that is said.
+/// Each error alone: its CSV and its diagnostic.
 #[test]
-fn each_mistake_is_told_with_its_place() {
+fn each_diagnostic_names_the_place() {
     let columns = "code,section,status,source,portal_text,explanation,corrective_action";
     let row = |cell: &str, put: &str| format!("{HEADER}{}", ROW.replacen(cell, put, 1));
     let cases: Vec<(Vec<u8>, String)> = [
@@ -305,19 +312,19 @@ fn each_mistake_is_told_with_its_place() {
         ),
         (
             HEADER.replace("code,", "code,status,") + "SYS_1,info,service-generated,info,service,,,\n",
-            "codes.csv:1: column `status` stands twice; expected it once".into(),
+            "codes.csv:1: duplicate column `status`; expected each column once".into(),
         ),
         // The shape of a row.
         (row(",,,", ",,"), "codes.csv:2: 6 fields; expected 7, as in the header".into()),
         (row(",,,", ",,,,"), "codes.csv:2: 8 fields; expected 7, as in the header".into()),
         (
             row(",,,", ",\"open,,"),
-            "codes.csv:2: a quote is not closed; expected fields with quotes in quotes, inner quotes doubled".into(),
+            "codes.csv:2: unclosed quote; expected a field with quotes to be quoted, and the quotes in it doubled".into(),
         ),
         // The cells.
         (
             format!("{HEADER}{ROW}{ROW}"),
-            "codes.csv:3: column `code`: \"SYS_1\" stands on line 2 already; expected each code once".into(),
+            "codes.csv:3: column `code`: duplicate code \"SYS_1\", first on line 2; expected each code once".into(),
         ),
         (row("service-generated", "Update"), "codes.csv:2: column `section`: unknown section \"Update\"; expected general, update, manifest-validation, update-fetching, update-processing, update-writing, lwm2m-standard-object, service-generated".into()),
         (row("info", ""), "codes.csv:2: column `status`: unknown status \"\"; expected success, fail, info, skipped".into()),
@@ -329,7 +336,7 @@ fn each_mistake_is_told_with_its_place() {
         (row(",,,", ",,,\"a\rb\""), "codes.csv:2: column `corrective_action`: control character '\\r'; expected printable text and line breaks".into()),
         (row("SYS_1", "SYS_40000"), "codes.csv:2: column `code`: the number of \"SYS_40000\" is too large; expected -32768 to 32767".into()),
         (row("SYS_1", "UPD4_OK_M32769"), "codes.csv:2: column `code`: the number of \"UPD4_OK_M32769\" is too large; expected -32768 to 32767".into()),
-        // A cell is shown so that it stays on the line.
+        // A cell is escaped to stay on one line.
         (row("info", "\"in\nfo\u{202e}\""), "codes.csv:2: column `status`: unknown status \"in\\nfo\\u{202e}\"; expected success, fail, info, skipped".into()),
     ]
     .into_iter()
@@ -346,16 +353,16 @@ fn each_mistake_is_told_with_its_place() {
     ])
     .collect();
     for (csv, expected) in cases {
-        let told = mistakes(&csv);
-        assert!(told.iter().all(|told| !told.contains(char::is_control)), "{told:?}");
+        let messages = diagnostics(&csv);
+        assert!(messages.iter().all(|message| !message.contains(char::is_control)), "{messages:?}");
         let mut expected: Vec<_> = expected.split('|').collect();
         expected.sort();
-        assert_eq!(told, expected, "{}", csv.escape_ascii());
+        assert_eq!(messages, expected, "{}", csv.escape_ascii());
     }
 }
 
 #[test]
-fn a_code_that_breaks_the_grammar_is_refused() {
+fn a_code_that_breaks_the_grammar_is_rejected() {
     let long = format!("SYS_{}", "1".repeat(61));
     for code in [
         "",
@@ -387,9 +394,9 @@ fn a_code_that_breaks_the_grammar_is_refused() {
         "SYS_1; fn main(){}",
         &long,
     ] {
-        let told = mistakes(format!("{HEADER}{}", ROW.replace("SYS_1", code)));
+        let messages = diagnostics(format!("{HEADER}{}", ROW.replace("SYS_1", code)));
         assert_eq!(
-            told,
+            messages,
             [format!(
                 "codes.csv:2: column `code`: {code:?} is not an event code; expected UPD[0-9]_[A-Z]+_[A-Z0-9]+ or SYS_[0-9]+, at most 64 bytes"
             )]
@@ -402,7 +409,7 @@ fn a_code_that_breaks_the_grammar_is_refused() {
 }
 
 #[test]
-fn all_mistakes_are_told_at_once_in_the_order_of_the_file() {
+fn all_diagnostics_come_at_once_in_the_order_of_the_file() {
     let csv = format!(
         "{HEADER}\
          SYS_1,service-generated,info,service,,,\n\
@@ -412,30 +419,30 @@ fn all_mistakes_are_told_at_once_in_the_order_of_the_file() {
          SYS_5,service-generated,info,service,,,\n\
          SYS_6,service-generated,info,service,\"open,,\n"
     );
-    let told = mistakes(csv);
-    let columns: Vec<&str> = told.iter().filter_map(|told| told.split('`').nth(1)).collect();
-    assert_eq!(told.len(), 10, "{told:#?}");
+    let messages = diagnostics(csv);
+    let columns: Vec<&str> = messages.iter().filter_map(|message| message.split('`').nth(1)).collect();
+    assert_eq!(messages.len(), 10, "{messages:#?}");
     assert_eq!(
         columns[..7],
         ["code", "corrective_action", "explanation", "portal_text", "section", "source", "status"]
     );
-    let lines: Vec<&str> = told.iter().map(|told| told.split(':').nth(1).unwrap()).collect();
+    let lines: Vec<&str> = messages.iter().map(|message| message.split(':').nth(1).unwrap()).collect();
     assert_eq!(lines, ["3", "3", "3", "3", "3", "3", "3", "4", "5", "7"]);
 }
 
 #[test]
 fn every_duplicate_names_the_first() {
-    let told = mistakes(format!("{HEADER}{ROW}{ROW}SYS_2,service-generated,info,service,,,\n{ROW}"));
+    let messages = diagnostics(format!("{HEADER}{ROW}{ROW}SYS_2,service-generated,info,service,,,\n{ROW}"));
     assert_eq!(
-        told,
+        messages,
         [
-            "codes.csv:3: column `code`: \"SYS_1\" stands on line 2 already; expected each code once",
-            "codes.csv:5: column `code`: \"SYS_1\" stands on line 2 already; expected each code once",
+            "codes.csv:3: column `code`: duplicate code \"SYS_1\", first on line 2; expected each code once",
+            "codes.csv:5: column `code`: duplicate code \"SYS_1\", first on line 2; expected each code once",
         ]
     );
 }
 
-/// A mistake in a row is told on the line where the row begins, whatever came before.
+/// An error in a row is reported on the line where the row begins, whatever came before.
 #[test]
 fn lines_are_counted_as_an_editor_counts_them() {
     let bad = ROW.replace("info", "bad");
@@ -451,31 +458,31 @@ fn lines_are_counted_as_an_editor_counts_them() {
         for (line_break, csv) in
             [("\\n", format!("{before}{bad}")), ("\\r\\n", format!("{before}{bad}").replace('\n', "\r\n"))]
         {
-            let told = mistakes(&csv);
-            assert_eq!(told.len(), 1, "{told:?}");
+            let messages = diagnostics(&csv);
+            assert_eq!(messages.len(), 1, "{messages:?}");
             let place = format!("codes.csv:{line}: column `status`");
-            assert!(told[0].starts_with(&place), "{place} with {line_break}: {told:?}");
+            assert!(messages[0].starts_with(&place), "{place} with {line_break}: {messages:?}");
         }
     }
-    // The line breaks of old, which the CSV reader takes for line breaks too.
-    let told = mistakes(format!("{HEADER}{ROW}{ROW}").replace('\n', "\r"));
+    // The line breaks of old Macs, which the CSV reader accepts too.
+    let messages = diagnostics(format!("{HEADER}{ROW}{ROW}").replace('\n', "\r"));
     assert_eq!(
-        told,
-        ["codes.csv:3: column `code`: \"SYS_1\" stands on line 2 already; expected each code once"]
+        messages,
+        ["codes.csv:3: column `code`: duplicate code \"SYS_1\", first on line 2; expected each code once"]
     );
 }
 
 #[test]
 fn an_unreadable_file_is_one_clear_line() {
-    let refusal = |path: &Path| Source::read(path).err().expect("a mistake")[0].to_string();
+    let message = |path: &Path| Source::read(path).err().expect("a diagnostic")[0].to_string();
     let missing = PathBuf::from("/nowhere/at/all.csv");
     assert_eq!(
-        refusal(&missing),
+        message(&missing),
         "/nowhere/at/all.csv: cannot be read: No such file or directory (os error 2)"
     );
-    let directory = refusal(Path::new("tests"));
+    let directory = message(Path::new("tests"));
     assert_eq!(directory, "tests: cannot be read: Is a directory (os error 21)");
-    let strange = refusal(Path::new("/nowhere/a\nb\u{202e}.csv"));
+    let strange = message(Path::new("/nowhere/a\nb\u{202e}.csv"));
     assert!(strange.starts_with("/nowhere/a\\nb\\u{202e}.csv: cannot be read"), "{strange}");
 }
 
@@ -487,22 +494,25 @@ fn a_catalogue_has_a_largest_size() {
     };
     assert_eq!(records(&tables(rows(1024))).len(), 1024);
     assert_eq!(
-        mistakes(rows(1025)),
+        diagnostics(rows(1025)),
         ["codes.csv: 1025 codes with those of any overlay; expected at most 1024"]
     );
 }
 
-/// A file far beyond that is read to its end, and each of its mistakes told.
+/// A far larger file is read to its end, and each of its errors reported.
 #[test]
-fn a_hundred_thousand_rows_are_told_of_in_time() {
+fn a_hundred_thousand_rows_are_reported_in_time() {
     let row = |number: u32| format!("UPD4_FAIL_{number}X,update,fail,service,\"two\nlines\",,\n");
     let mut csv = HEADER.to_string();
     csv.extend((0..100_000).map(row));
-    assert_eq!(mistakes(&csv), ["codes.csv: 100000 codes with those of any overlay; expected at most 1024"]);
-    let told = mistakes(csv.replace(",fail,", ",failed,"));
-    assert_eq!(told.len(), 100_000);
     assert_eq!(
-        told[99_999],
+        diagnostics(&csv),
+        ["codes.csv: 100000 codes with those of any overlay; expected at most 1024"]
+    );
+    let messages = diagnostics(csv.replace(",fail,", ",failed,"));
+    assert_eq!(messages.len(), 100_000);
+    assert_eq!(
+        messages[99_999],
         "codes.csv:200000: column `status`: unknown status \"failed\"; expected success, fail, info, skipped"
     );
 }
@@ -522,24 +532,26 @@ fn an_overlay_replaces_texts_and_adds_codes() {
         "{HEADER}{SITE}SYS_111,service-generated,fail,service,,,\nUPD5_FAIL_1,update,fail,service,New,,\n"
     );
     let base = records(&tables(catalogue()));
-    let laid_over = generate(&source("codes.csv", catalogue()), Some(&source("/site.csv", overlay))).unwrap();
-    let families = variants(&laid_over, "Family");
-    let laid_over = records(&laid_over);
-    assert_eq!(laid_over.len(), base.len() + 1);
-    for (before, after) in base.iter().zip(&laid_over) {
+    let with_overlay =
+        generate(&source("codes.csv", catalogue()), Some(&source("/site.csv", overlay))).unwrap();
+    let families = variants(&with_overlay, "Family");
+    let with_overlay = records(&with_overlay);
+    assert_eq!(with_overlay.len(), base.len() + 1);
+    for (before, after) in base.iter().zip(&with_overlay) {
         match &*before.code {
             "UPD4_FAIL_310" => {
                 assert_eq!(after.portal_text.as_deref(), Some("Wrong region"));
                 assert_eq!(after.explanation.as_deref(), Some("The image is for another market."));
                 assert_eq!(after.corrective_action.as_deref(), Some("Ask sales."));
                 assert!(after.documented);
+                assert!(after.user_defined, "the texts change, not who defines the code");
             }
-            // An empty cell is an empty text. That the document lists the code stays true.
+            // An empty cell is an empty text. The document still lists the code.
             "SYS_111" => assert_eq!((after.portal_text.as_deref(), after.documented), (None, true)),
             _ => assert_eq!(before, after),
         }
     }
-    let new = laid_over.last().unwrap();
+    let new = with_overlay.last().unwrap();
     assert_eq!(
         (&*new.code, &*new.family, new.number, new.documented),
         ("UPD5_FAIL_1", "Upd5", Some(1), false)
@@ -556,39 +568,39 @@ fn an_overlay_may_not_contradict_the_catalogue() {
          SYS_998,service-generated,info,service,,,\n\
          SYS_998,service-generated,info,service,,,\n"
     );
-    let mut told = mistakes_with(catalogue(), Some(&overlay));
-    told.sort();
+    let mut messages = diagnostics_with(catalogue(), Some(&overlay));
+    messages.sort();
     assert_eq!(
-        told,
+        messages,
         [
-            "/site/overlay.csv:2: column `section`: \"update\" for \"UPD4_FAIL_310\"; expected \"update-fetching\", an overlay changes only texts",
-            "/site/overlay.csv:2: column `status`: \"info\" for \"UPD4_FAIL_310\"; expected \"fail\", an overlay changes only texts",
-            "/site/overlay.csv:3: column `source`: the document has no \"SYS_999\"; expected \"service\"",
-            "/site/overlay.csv:5: column `code`: \"SYS_998\" stands on line 4 already; expected each code once",
+            "/site/overlay.csv:2: column `section`: \"update\" for \"UPD4_FAIL_310\"; expected \"update-fetching\", because an overlay changes only texts",
+            "/site/overlay.csv:2: column `status`: \"info\" for \"UPD4_FAIL_310\"; expected \"fail\", because an overlay changes only texts",
+            "/site/overlay.csv:3: column `source`: \"SYS_999\" is not in the document; expected \"service\"",
+            "/site/overlay.csv:5: column `code`: duplicate code \"SYS_998\", first on line 4; expected each code once",
         ]
     );
 }
 
 /// Found by the fuzz target `csv`: the code was printed as it stood.
 #[test]
-fn a_mistake_is_one_line_whatever_the_code() {
+fn a_diagnostic_is_one_line_whatever_the_code() {
     let overlay = format!("{HEADER}\"\u{1}\n_1\",update,info,document,,,\n");
     assert_eq!(
-        mistakes_with(catalogue(), Some(&overlay)),
+        diagnostics_with(catalogue(), Some(&overlay)),
         [
             "/site/overlay.csv:2: column `code`: \"\\u{1}\\n_1\" is not an event code; expected UPD[0-9]_[A-Z]+_[A-Z0-9]+ or SYS_[0-9]+, at most 64 bytes",
-            "/site/overlay.csv:2: column `source`: the document has no \"\\u{1}\\n_1\"; expected \"service\"",
+            "/site/overlay.csv:2: column `source`: \"\\u{1}\\n_1\" is not in the document; expected \"service\"",
         ]
     );
 }
 
 #[test]
-fn mistakes_of_both_files_are_told_at_once() {
+fn diagnostics_of_both_files_come_at_once() {
     let base = format!("{HEADER}{}", ROW.replace("info", "bad"));
     let overlay = HEADER.replace("code,", "");
-    let told = mistakes_with(base, Some(&overlay));
+    let messages = diagnostics_with(base, Some(&overlay));
     assert_eq!(
-        told,
+        messages,
         [
             "codes.csv:2: column `status`: unknown status \"bad\"; expected success, fail, info, skipped",
             "/site/overlay.csv:1: column `code` is missing; expected code,section,status,source,portal_text,explanation,corrective_action",
@@ -601,7 +613,7 @@ fn an_overlay_counts_towards_the_largest_size() {
     let row = |number| format!("SYS_{number},service-generated,info,service,,,\n");
     let overlay = format!("{HEADER}{}", (1000..1900).map(row).collect::<String>());
     assert_eq!(
-        mistakes_with(catalogue(), Some(&overlay)),
+        diagnostics_with(catalogue(), Some(&overlay)),
         ["codes.csv: 1043 codes with those of any overlay; expected at most 1024"]
     );
 }
@@ -609,7 +621,7 @@ fn an_overlay_counts_towards_the_largest_size() {
 // ---- Any input ----
 
 /// The paragraphs that document a row.
-fn told(
+fn documented(
     [code, section, status, source, portal_text, explanation, corrective_action]: &hostile::Row,
 ) -> Vec<String> {
     let filled = |text: &str| !text.is_empty();
@@ -622,7 +634,7 @@ fn told(
     );
     let outside = if source == "service" { "; not in the document" } else { "" };
     paragraphs.push(format!("Status: {status}. Section: {section}{outside}."));
-    // Nothing but space shows as nothing.
+    // A paragraph of nothing but spaces is not rendered.
     paragraphs
         .iter()
         .map(|paragraph| paragraph.trim_end_matches(' ').to_string())
@@ -630,7 +642,7 @@ fn told(
         .collect()
 }
 
-/// The words of a text on a line, each character without a shape spelt out.
+/// The words of a text on one line, invisible characters escaped.
 fn words(text: &str) -> String {
     let line = text.split([' ', '\r', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
     let spelt = |char: char| match char.escape_debug().len() {
@@ -640,7 +652,7 @@ fn words(text: &str) -> String {
     line.chars().map(spelt).collect()
 }
 
-/// A case takes a large part of a second, unoptimised.
+/// One case takes a large part of a second in a debug build.
 fn cases() -> u32 {
     if random::long_run() { 2_000 } else { 24 }
 }
@@ -649,7 +661,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
-    fn every_legal_catalogue_comes_out_as_it_went_in(rows in hostile::rows(1..40)) {
+    fn every_legal_catalogue_is_generated_verbatim(rows in hostile::rows(1..40)) {
         let tables = tables(hostile::csv(&rows));
         let records = records(&tables);
         prop_assert_eq!(records.len(), rows.len());
@@ -664,7 +676,7 @@ proptest! {
             }
         }
         for (row, paragraphs) in rows.iter().zip(documentation(&tables)) {
-            prop_assert_eq!(paragraphs, told(row));
+            prop_assert_eq!(paragraphs, documented(row));
         }
         // Distinct codes are distinct variants, in the order of the rows.
         let mut names = variants(&tables, "EventCode");
@@ -676,14 +688,14 @@ proptest! {
         prop_assert_eq!(names.len(), rows.len());
     }
 
-    /// Whatever the bytes: tables that are Rust, or mistakes that are each one line.
+    /// Whatever the bytes: valid Rust, or diagnostics of one line each.
     #[test]
-    fn any_bytes_are_generated_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
-        generated_or_refused(&bytes);
+    fn any_bytes_are_generated_or_rejected(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+        generated_or_rejected(&bytes);
     }
 
     #[test]
-    fn any_change_of_a_catalogue_is_generated_or_refused(
+    fn any_change_of_a_catalogue_is_generated_or_rejected(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)
     ) {
         let mut bytes = include_bytes!("fixtures/tiny.csv").to_vec();
@@ -691,18 +703,21 @@ proptest! {
             let at = at.index(bytes.len());
             bytes[at] = byte;
         }
-        generated_or_refused(&bytes);
+        generated_or_rejected(&bytes);
     }
 }
 
-fn generated_or_refused(bytes: &[u8]) {
+fn generated_or_rejected(bytes: &[u8]) {
     match generate(&source("codes.csv", bytes), None) {
         Ok(tables) => assert!(!records(&tables).is_empty()),
-        Err(mistakes) => {
-            assert!(!mistakes.is_empty());
-            for mistake in mistakes {
-                let told = mistake.to_string();
-                assert!(told.starts_with("codes.csv") && !told.contains(char::is_control), "{told:?}");
+        Err(errors) => {
+            assert!(!errors.is_empty());
+            for error in errors {
+                let message = error.to_string();
+                assert!(
+                    message.starts_with("codes.csv") && !message.contains(char::is_control),
+                    "{message:?}"
+                );
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What the types promise besides behaviour: size, order, threads, use in constants.
+//! Promises of the types besides behaviour: size, order, threads, use in constants.
 
 use std::collections::{BTreeSet, HashSet};
 use std::fmt::Debug;
@@ -7,11 +7,11 @@ use std::iter::FusedIterator;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
 use event_log_codes::{
-    EVENT_CODES, EventCode, Family, FindIter, Match, ParseError, Section, Status, find_iter,
+    CodeMap, EVENT_CODES, EventCode, Family, FindIter, Match, ParseError, Section, Status, find_iter,
 };
 
 #[test]
-fn a_code_is_one_byte_and_so_is_perhaps_a_code() {
+fn a_code_is_one_byte_and_so_is_an_option_of_it() {
     assert_eq!(size_of::<EventCode>(), 1);
     assert_eq!(size_of::<Option<EventCode>>(), 1);
     assert_eq!(size_of::<[Option<EventCode>; 64]>(), 64);
@@ -21,7 +21,7 @@ fn a_code_is_one_byte_and_so_is_perhaps_a_code() {
 }
 
 #[test]
-fn order_is_the_catalogues() {
+fn order_is_that_of_the_catalogue() {
     assert!(EventCode::ALL.is_sorted());
     assert!(EventCode::ALL.windows(2).all(|pair| pair[0] < pair[1]));
     assert!(Section::ALL.windows(2).all(|pair| pair[0] < pair[1]));
@@ -36,7 +36,7 @@ fn values_are_distinct_in_sets_of_both_kinds() {
 }
 
 #[test]
-fn types_go_where_users_take_them() {
+fn types_implement_the_common_traits() {
     fn value<T: Copy + Ord + Hash + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe + 'static>() {}
     value::<EventCode>();
     value::<Status>();
@@ -45,6 +45,7 @@ fn types_go_where_users_take_them() {
 
     fn shared<T: Clone + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
     shared::<ParseError>();
+    shared::<CodeMap>();
     shared::<Match<'_>>();
     shared::<FindIter<'_>>();
 
@@ -63,7 +64,7 @@ fn a_match_outlives_its_iterator() {
     assert_eq!(word, b"SYS_111");
 }
 
-/// Everything marked `const` is computed here by the compiler.
+/// Every `const fn` is evaluated here by the compiler.
 #[test]
 fn constants_can_be_computed() {
     const CODE: EventCode = EventCode::from_bytes(b"UPD4_FAIL_207").unwrap();
@@ -73,7 +74,8 @@ fn constants_can_be_computed() {
     const TEXTS: [Option<&str>; 3] = [CODE.portal_text(), CODE.explanation(), CODE.corrective_action()];
     const KIND: (Status, Section, Family, Option<i16>) =
         (CODE.status(), CODE.section(), CODE.family(), CODE.number());
-    const FLAGS: (bool, bool) = (CODE.is_documented(), CODE.is_user_defined());
+    const FLAGS: [bool; 4] =
+        [CODE.is_documented(), CODE.is_user_defined(), KIND.0.is_success(), KIND.0.is_failure()];
     const NAMES: [&str; 4] = [CODE.as_str(), KIND.0.as_str(), KIND.1.as_str(), KIND.2.as_str()];
     const AGAIN: Option<EventCode> = EventCode::from_index(CODE.index());
     static COUNTERS: [u64; EventCode::COUNT] = [0; EventCode::COUNT];
@@ -82,12 +84,12 @@ fn constants_can_be_computed() {
     assert_eq!((FROM_LOWER_CASE, UNKNOWN, REPORTED, AGAIN), (Some(CODE), None, Some(CODE), Some(CODE)));
     assert!(TEXTS.iter().all(Option::is_some));
     assert_eq!(KIND, (Status::Fail, Section::ManifestValidation, Family::Upd4, Some(207)));
-    assert_eq!(FLAGS, (true, false));
+    assert_eq!(FLAGS, [true, false, false, true]);
     assert_eq!(NAMES, ["UPD4_FAIL_207", "fail", "manifest-validation", "UPD4"]);
     assert_eq!(COUNTERS.len(), 143);
 }
 
-/// The computed table answers as the running code does, for every code.
+/// The lookup works at compile time, for every code.
 #[test]
 fn the_compiler_finds_every_code() {
     const FOUND: [bool; EventCode::COUNT] = {
@@ -107,8 +109,17 @@ fn the_compiler_finds_every_code() {
 }
 
 #[test]
-fn the_map_is_an_ordinary_phf_map() {
-    let map: &phf::Map<&'static str, EventCode> = &EVENT_CODES;
-    assert_eq!(map.entries().count(), EventCode::COUNT);
-    assert!(map.keys().all(|key| EVENT_CODES[key].as_str() == *key));
+fn the_map_is_a_map_of_every_code() {
+    let map: &CodeMap = &EVENT_CODES;
+    assert_eq!(map.len(), EventCode::COUNT);
+    assert!(!map.is_empty());
+    assert_eq!(map.entries().len(), EventCode::COUNT);
+    for (text, code) in map.entries() {
+        assert_eq!(text, *code);
+        assert_eq!(map.get(text), Some(code));
+        assert!(map.contains_key(text) && !map.contains_key(&text.to_ascii_lowercase()));
+    }
+    assert!(map.keys().eq(EventCode::ALL.iter().map(|code| code.as_str())));
+    assert!(map.values().eq(EventCode::ALL));
+    assert!(format!("{map:?}").starts_with("{\"UPD2_STATE_0\": Upd2State0, "), "{map:?}");
 }

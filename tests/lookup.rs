@@ -21,7 +21,7 @@ fn check_against(key: &[u8], exact: Option<&str>, any_case: Option<&str>) {
     assert_eq!(found.map(EventCode::as_str), exact, "{}", shown());
     let found_in_any_case = EventCode::from_bytes_ignore_ascii_case(key);
     assert_eq!(found_in_any_case.map(EventCode::as_str), any_case, "{}", shown());
-    let in_map = str::from_utf8(key).ok().and_then(|key| EVENT_CODES.get(key).copied());
+    let in_map = std::str::from_utf8(key).ok().and_then(|key| EVENT_CODES.get(key).copied());
     assert_eq!(in_map, found, "{}", shown());
 }
 

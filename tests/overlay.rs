@@ -1,6 +1,6 @@
-//! Whole builds of the library with a site's overlay: what a program of that site then sees.
+//! Whole builds of the library with a site's overlay, and what a program of that site then sees.
 //!
-//! Each builds the library anew, so these are run when asked for:
+//! Each test builds the library, so all are ignored by default:
 //! `cargo test --test overlay -- --ignored`.
 
 mod hostile;
@@ -17,8 +17,8 @@ use proptest::test_runner::TestRunner;
 
 const OVERLAY: &str = "EVENT_LOG_CODES_OVERLAY";
 
-/// What a site's program knows of every code, a line a code: one place for both programs.
-macro_rules! tell {
+/// Formats all that the library knows about a code: used here and pasted into the site's program.
+macro_rules! describe {
     ($code:ident) => {
         format!(
             "{:?}",
@@ -37,27 +37,27 @@ use event_log_codes::{EVENT_CODES, EventCode, find_iter};
 fn main() {
     for &code in EventCode::ALL {
         let text = code.as_str();
-        // Found by all means there are.
+        // Every lookup finds it.
         assert_eq!(EventCode::from_bytes(text.as_bytes()), Some(code));
         assert_eq!(EventCode::from_bytes_ignore_ascii_case(text.to_ascii_lowercase().as_bytes()), Some(code));
         assert_eq!(EVENT_CODES.get(text), Some(&code));
         assert_eq!(EventCode::from_index(code.index()), Some(code));
         assert_eq!(find_iter(format!("<{text}>").as_bytes()).next().unwrap().code(), Some(code));
         if let Some(text) = code.portal_text().filter(|text| text.chars().any(char::is_alphanumeric)) {
-            assert!(EventCode::with_portal_text(text).contains(&code), "{text:?}");
+            assert!(EventCode::all_with_portal_text(text).contains(&code), "{text:?}");
         }
-        // And nothing near it that is none.
+        // No lookup finds a neighbour that is not a code.
         for at in 0..text.len() {
             let mut near = text.as_bytes().to_vec();
             near[at] ^= 1;
-            assert_eq!(EventCode::from_bytes(&near), EVENT_CODES.get(str::from_utf8(&near).unwrap()).copied());
+            assert_eq!(EventCode::from_bytes(&near), EVENT_CODES.get(std::str::from_utf8(&near).unwrap()).copied());
         }
-        println!("{}", tell!(code));
+        println!("{}", describe!(code));
     }
 }
 "#;
 
-/// A program that depends on the library, as a site would write it, one build at a time.
+/// A program of a site, which depends on the library. One is built at a time.
 struct Site {
     directory: PathBuf,
     _turn: MutexGuard<'static, ()>,
@@ -81,9 +81,10 @@ impl Site {
         fs::write(directory.join("Cargo.toml"), manifest).unwrap();
         fs::copy(Path::new(env!("CARGO_MANIFEST_DIR")).join("Cargo.lock"), directory.join("Cargo.lock"))
             .unwrap();
-        let tell = include_str!("overlay.rs").split("macro_rules! tell").nth(1).unwrap();
-        let tell = &tell[..tell.find("\n}\n").unwrap()];
-        fs::write(directory.join("src/main.rs"), format!("macro_rules! tell{tell}\n}}\n{PROGRAM}")).unwrap();
+        let describe = include_str!("overlay.rs").split("macro_rules! describe").nth(1).unwrap();
+        let describe = &describe[..describe.find("\n}\n").unwrap()];
+        fs::write(directory.join("src/main.rs"), format!("macro_rules! describe{describe}\n}}\n{PROGRAM}"))
+            .unwrap();
         Site { directory, _turn: turn }
     }
 
@@ -97,24 +98,24 @@ impl Site {
         cargo.output().unwrap()
     }
 
-    /// What the program says when it is built with the overlay.
+    /// Builds the program with the overlay, runs it and returns the lines of its output.
     #[track_caller]
-    fn told(&self, overlay: Option<&Path>) -> Vec<String> {
+    fn run(&self, overlay: Option<&Path>) -> Vec<String> {
         let output = self.cargo(&["run", "--offline", "--quiet"], overlay);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap().lines().map(str::to_string).collect()
     }
 
-    /// What cargo says when the overlay stops the build.
+    /// Returns the errors with which the overlay stops the build.
     #[track_caller]
-    fn refusals(&self, overlay: &Path) -> Vec<String> {
+    fn errors(&self, overlay: &Path) -> Vec<String> {
         let output = self.cargo(&["build", "--offline", "--quiet"], Some(overlay));
         assert!(!output.status.success());
         let stderr = String::from_utf8(output.stderr).unwrap();
         assert!(!stderr.contains("panicked"), "{stderr}");
-        let told =
+        let errors =
             stderr.lines().filter_map(|line| line.split_once("error: event-log-codes@")?.1.split_once(": "));
-        told.map(|(_, told)| told.to_string()).collect()
+        errors.map(|(_, message)| message.to_string()).collect()
     }
 
     fn file(&self, name: &str, text: &str) -> PathBuf {
@@ -124,42 +125,42 @@ impl Site {
     }
 }
 
-/// What this very build of the library knows.
-fn usual() -> Vec<String> {
+/// The lines of a program built without an overlay.
+fn without_overlay() -> Vec<String> {
     assert!(env::var_os(OVERLAY).is_none(), "these tests set {OVERLAY} themselves");
-    EventCode::ALL.iter().map(|code| tell!(code)).collect()
+    EventCode::ALL.iter().map(|code| describe!(code)).collect()
 }
 
 #[test]
 #[ignore = "builds the library"]
-fn an_overlay_shows_and_goes_again() {
+fn an_overlay_takes_effect_and_can_be_removed() {
     let site = Site::new();
-    assert_eq!(site.told(None), usual());
+    assert_eq!(site.run(None), without_overlay());
 
     let rows = [
         "UPD4_FAIL_310,update-fetching,fail,document,Wrong region,For another market.,\"Ask \"\"sales\"\".\"",
         "UPD4_FAIL_599,update-writing,fail,service,Bootloader too old,,Call the depot.",
     ];
     let overlay = site.file("overlay.csv", &format!("{}{}\n", hostile::HEADER, rows.join("\n")));
-    let told = site.told(Some(&overlay));
-    let mut expected = usual();
+    let lines = site.run(Some(&overlay));
+    let mut expected = without_overlay();
     let replaced = expected.iter_mut().find(|line| line.contains("\"UPD4_FAIL_310\"")).unwrap();
     *replaced = r#"(("UPD4_FAIL_310", "UPD4", Some(310), true), ("update-fetching", "fail"), (Some("Wrong region"), Some("For another market."), Some("Ask \"sales\".")))"#.into();
     expected.push(r#"(("UPD4_FAIL_599", "UPD4", Some(599), false), ("update-writing", "fail"), (Some("Bootloader too old"), None, Some("Call the depot.")))"#.into());
-    assert_eq!(told, expected);
+    assert_eq!(lines, expected);
 
-    // The file alone changes: the next build takes it up.
+    // Only the file changes: the next build uses it.
     fs::write(&overlay, format!("{}{}\n", hostile::HEADER, rows[1].replace("too old", "lost"))).unwrap();
-    let told = site.told(Some(&overlay));
-    assert_eq!(told[..EventCode::COUNT], usual());
-    assert!(told.last().unwrap().contains("Bootloader lost"));
+    let lines = site.run(Some(&overlay));
+    assert_eq!(lines[..EventCode::COUNT], without_overlay());
+    assert!(lines.last().unwrap().contains("Bootloader lost"));
 
-    assert_eq!(site.told(None), usual());
+    assert_eq!(site.run(None), without_overlay());
 }
 
 #[test]
 #[ignore = "builds the library"]
-fn a_bad_overlay_stops_the_build_with_every_mistake() {
+fn a_bad_overlay_stops_the_build_with_every_error() {
     let site = Site::new();
     let bad = site.file(
         "bad.csv",
@@ -171,33 +172,66 @@ fn a_bad_overlay_stops_the_build_with_every_mistake() {
     );
     let name = bad.display();
     assert_eq!(
-        site.refusals(&bad),
+        site.errors(&bad),
         [
-            format!("{name}:4: column `code`: \"SYS_900\" stands on line 2 already; expected each code once"),
+            format!(
+                "{name}:4: column `code`: duplicate code \"SYS_900\", first on line 2; expected each code once"
+            ),
             format!(
                 "{name}:5: column `code`: \"upd4_fail_1\" is not an event code; expected UPD[0-9]_[A-Z]+_[A-Z0-9]+ or SYS_[0-9]+, at most 64 bytes"
             ),
             format!(
-                "{name}:6: column `status`: \"success\" for \"SYS_111\"; expected \"fail\", an overlay changes only texts"
+                "{name}:6: column `status`: \"success\" for \"SYS_111\"; expected \"fail\", because an overlay changes only texts"
             ),
         ]
     );
 
     let missing = site.directory.join("missing.csv");
     assert_eq!(
-        site.refusals(&missing),
+        site.errors(&missing),
         [format!("{}: cannot be read: No such file or directory (os error 2)", missing.display())]
     );
     assert_eq!(
-        site.refusals(Path::new("bad.csv")),
+        site.errors(Path::new("bad.csv")),
         ["bad.csv: EVENT_LOG_CODES_OVERLAY is a relative path; expected an absolute one"]
+    );
+    // The second line must not reach cargo as a directive.
+    assert_eq!(
+        site.errors(Path::new("/etc/codes.csv\ncargo::rustc-cfg=injected")),
+        [
+            "/etc/codes.csv\\ncargo::rustc-cfg=injected: EVENT_LOG_CODES_OVERLAY is a path with a line break or invalid UTF-8; expected neither"
+        ]
     );
 }
 
-/// A thousand rows that try what they can compile, document without a warning, and read back.
 #[test]
 #[ignore = "builds the library"]
-fn a_hostile_overlay_reads_back_word_for_word() {
+fn an_empty_variable_counts_as_unset() {
+    assert_eq!(Site::new().run(Some(Path::new(""))), without_overlay());
+}
+
+/// `[env]` of `.cargo/config.toml`, as the README shows it.
+#[test]
+#[ignore = "builds the library"]
+fn the_configuration_of_cargo_can_name_an_overlay() {
+    let site = Site::new();
+    let row = "SYS_900,service-generated,info,service,Of this site,,\n";
+    site.file("site-codes.csv", &format!("{}{row}", hostile::HEADER));
+    fs::create_dir_all(site.directory.join(".cargo")).unwrap();
+    let configuration = site.file(
+        ".cargo/config.toml",
+        "[env]\nEVENT_LOG_CODES_OVERLAY = { value = \"site-codes.csv\", relative = true }\n",
+    );
+    let lines = site.run(None);
+    fs::remove_file(configuration).unwrap();
+    assert_eq!(lines.len(), EventCode::COUNT + 1);
+    assert!(lines.last().unwrap().contains("Of this site"));
+}
+
+/// A thousand hostile rows compile, document without a warning, and come back verbatim.
+#[test]
+#[ignore = "builds the library"]
+fn a_hostile_overlay_comes_back_verbatim() {
     let site = Site::new();
     let known: HashMap<&str, &EventCode> = EventCode::ALL.iter().map(|code| (code.as_str(), code)).collect();
     let mut rows = hostile::rows(1100..1101).new_tree(&mut TestRunner::deterministic()).unwrap().current();
@@ -209,10 +243,10 @@ fn a_hostile_overlay_reads_back_word_for_word() {
     assert!(rows.len() > 800, "{}", rows.len());
     let overlay = site.file("hostile.csv", &hostile::csv(&rows));
 
-    let told = site.told(Some(&overlay));
-    assert_eq!(told.len(), EventCode::COUNT + rows.len());
-    assert_eq!(told[..EventCode::COUNT], usual());
-    for (told, row) in told[EventCode::COUNT..].iter().zip(&rows) {
+    let lines = site.run(Some(&overlay));
+    assert_eq!(lines.len(), EventCode::COUNT + rows.len());
+    assert_eq!(lines[..EventCode::COUNT], without_overlay());
+    for (line, row) in lines[EventCode::COUNT..].iter().zip(&rows) {
         let [code, section, status, _, texts @ ..] = row;
         let family = code.split('_').next().unwrap();
         let number: Option<i16> = code.rsplit('_').next().unwrap().replacen('M', "-", 1).parse().ok();
@@ -222,7 +256,7 @@ fn a_hostile_overlay_reads_back_word_for_word() {
             "{:?}",
             ((code, family, number, false), (section, status), (portal_text, explanation, corrective_action),)
         );
-        assert_eq!(*told, expected);
+        assert_eq!(*line, expected);
     }
 
     let documented = Command::new(env::var_os("CARGO").unwrap())
@@ -236,12 +270,12 @@ fn a_hostile_overlay_reads_back_word_for_word() {
     assert!(documented.status.success(), "{}", String::from_utf8_lossy(&documented.stderr));
 }
 
-/// The build script writes the same bytes wherever, whenever and for whomever it runs.
+/// The build script writes the same bytes in every environment.
 #[test]
 #[ignore = "builds the library"]
 fn the_tables_are_the_same_in_every_environment() {
     let site = Site::new();
-    site.told(None);
+    site.run(None);
     let scripts = fs::read_dir(site.directory.join("target/debug/build")).unwrap();
     let script = scripts
         .map(|entry| entry.unwrap().path().join("build-script-build"))
@@ -256,8 +290,8 @@ fn the_tables_are_the_same_in_every_environment() {
         run.env_clear().envs(variables.iter().copied()).env("OUT_DIR", out.path()).current_dir(here);
         let output = run.output().unwrap();
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        let told = String::from_utf8(output.stdout).unwrap();
-        assert!(!told.contains("cargo::error"), "{told}");
+        let stdout = String::from_utf8(output.stdout).unwrap();
+        assert!(!stdout.contains("cargo::error"), "{stdout}");
         fs::read(out.path().join("tables.rs")).unwrap()
     };
     let expected = tables(library, &[]);
@@ -275,8 +309,8 @@ fn the_tables_are_the_same_in_every_environment() {
     assert!(expected == include_bytes!(concat!(env!("OUT_DIR"), "/tables.rs")));
 }
 
-/// A catalogue of one code, for which the smallest table does, tells it from all that is near it:
-/// also from a longer text that is the same where a lookup reads it.
+/// A catalogue of one code, in the smallest table, is told apart from its neighbours, among them
+/// longer texts with the same bytes wherever a lookup reads.
 #[test]
 #[ignore = "builds the library"]
 fn a_catalogue_of_one_code_is_exact() {
@@ -303,7 +337,7 @@ fn main() {
     for cut in 0..=CODE.len() {
         for resume in 0..=CODE.len() {
             let text = [&CODE[..cut], &CODE[resume..]].concat();
-            let expected = EVENT_CODES.get(str::from_utf8(&text).unwrap()).copied();
+            let expected = EVENT_CODES.get(std::str::from_utf8(&text).unwrap()).copied();
             assert_eq!(EventCode::from_bytes(&text), expected, "{}", text.escape_ascii());
             assert_eq!(EventCode::from_bytes_ignore_ascii_case(&text), expected, "{}", text.escape_ascii());
         }
@@ -311,7 +345,7 @@ fn main() {
 }
 "#;
     site.file("src/main.rs", program);
-    assert_eq!(site.told(None), [""; 0]);
+    assert_eq!(site.run(None), [""; 0]);
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -1,96 +1,121 @@
-//! `with_portal_text` against a walk through the catalogue.
+//! `all_with_portal_text`: every legal variation of a text finds the codes that have exactly that
+//! text, and nothing else finds any.
+//!
+//! No two texts of the catalogue are variations of each other, so plain equality tells which codes
+//! a variation must find.
 
 use event_log_codes::EventCode;
 use proptest::prelude::*;
 
-/// Two texts are the same but for outer space, one final stop and ASCII case.
-fn naive(text: &str) -> Vec<EventCode> {
-    let reduce = |text: &str| {
-        let text = text.trim();
-        text.strip_suffix('.').unwrap_or(text).trim().to_ascii_lowercase()
-    };
-    let has_text = |code: &&EventCode| code.portal_text().is_some_and(|known| reduce(known) == reduce(text));
-    EventCode::ALL.iter().filter(has_text).copied().collect()
+fn codes_with_exactly(text: &str) -> Vec<EventCode> {
+    EventCode::ALL.iter().filter(|code| code.portal_text() == Some(text)).copied().collect()
 }
 
-fn variations(text: &str) -> Vec<String> {
-    let stopped = text.strip_suffix('.').unwrap_or(text);
-    let mut swapped = text.to_string();
-    swapped[..1].make_ascii_lowercase();
-    vec![
-        text.to_string(),
-        text.to_ascii_uppercase(),
-        text.to_ascii_lowercase(),
-        swapped,
-        stopped.to_string(),
-        format!("{stopped}."),
-        format!(" \t{stopped} . \r\n"),
-        format!("\u{a0}{text}\u{3000}"),
-    ]
+fn texts() -> impl Iterator<Item = &'static str> {
+    EventCode::ALL.iter().filter_map(|code| code.portal_text())
+}
+
+fn without_stop(text: &str) -> &str {
+    text.strip_suffix('.').unwrap_or(text)
 }
 
 #[test]
-fn every_text_finds_its_codes_in_every_variation() {
-    for code in EventCode::ALL {
-        let Some(text) = code.portal_text() else { continue };
-        for variation in variations(text) {
-            let found = EventCode::with_portal_text(&variation);
-            assert!(found.contains(code), "{variation:?}");
-            assert_eq!(found, naive(&variation), "{variation:?}");
+fn every_variation_of_a_text_finds_its_codes() {
+    for text in texts() {
+        let unstopped = without_stop(text);
+        for variation in [
+            text.to_string(),
+            text.to_ascii_uppercase(),
+            text.to_ascii_lowercase(),
+            unstopped.to_string(),
+            format!("{unstopped}."),
+            format!(" \t{unstopped} . \r\n"),
+            format!("\u{a0}{text}\u{3000}"),
+        ] {
+            let found = EventCode::all_with_portal_text(&variation);
+            assert_eq!(found, codes_with_exactly(text), "{variation:?}");
         }
     }
 }
 
 #[test]
-fn one_text_can_be_several_codes_in_catalogue_order() {
-    assert_eq!(
-        EventCode::with_portal_text("Manifest rejected, certificate not found"),
-        [EventCode::Upd2Fail6, EventCode::Upd4Fail208]
-    );
-    assert_eq!(EventCode::with_portal_text("user-defined errors").len(), 5);
+fn several_codes_of_one_text_come_in_catalogue_order() {
+    use EventCode::*;
+    let cases: [(&str, &[EventCode]); 5] = [
+        ("Manifest rejected, certificate not found", &[Upd2Fail6, Upd4Fail208]),
+        ("user-defined errors", &[Upd4Fail310, Upd4Fail311, Upd4Fail312, Upd4Fail313, Upd4Fail314]),
+        (
+            "Payload processing, user-defined error[s]",
+            &[Upd4Fail401, Upd4Fail402, Upd4Fail403, Upd4Fail404, Upd4Fail405],
+        ),
+        (
+            "Payload writing error, user-defined error[s].",
+            &[Upd4Fail506, Upd4Fail507, Upd4Fail508, Upd4Fail509, Upd4Fail510],
+        ),
+        (" DEVICE DEREGISTERED", &[Sys105]),
+    ];
+    for (text, codes) in cases {
+        assert_eq!(EventCode::all_with_portal_text(text), codes, "{text:?}");
+    }
 }
 
 #[test]
-fn near_misses_find_nothing_or_what_the_walk_finds() {
-    for code in EventCode::ALL {
-        let Some(text) = code.portal_text() else { continue };
-        let middle = text.len() / 2;
+fn near_misses_find_nothing() {
+    for text in texts() {
+        let unstopped = without_stop(text);
+        let middle = unstopped.len() / 2;
         for miss in [
-            format!("{text}.."),
+            format!("{unstopped}.."),
             format!(".{text}"),
             format!("{}  {}", &text[..middle], &text[middle..]),
             text[1..].to_string(),
-            text[..text.len() - 2].to_string(),
-            text.replace('a', "á"),
+            unstopped[..unstopped.len() - 1].to_string(),
+            text.replace(['e', 'a'], "á"),
             format!("{text}\0"),
         ] {
-            assert_eq!(EventCode::with_portal_text(&miss), naive(&miss), "{miss:?}");
+            assert!(EventCode::all_with_portal_text(&miss).is_empty(), "{miss:?}");
         }
     }
-    // A text that is missing matches nothing: no empty text stands for the codes without one.
+    // No empty text stands for the codes without one.
     for nothing in ["", " ", ".", " . ", "..", "Idle", "\u{2028}"] {
-        assert!(EventCode::with_portal_text(nothing).is_empty(), "{nothing:?}");
+        assert!(EventCode::all_with_portal_text(nothing).is_empty(), "{nothing:?}");
     }
+}
+
+fn any_text() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(texts().collect::<Vec<_>>())
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_finds_what_the_walk_finds(text in any::<String>()) {
-        prop_assert_eq!(EventCode::with_portal_text(&text), naive(&text));
+    fn any_case_stop_and_outer_space_find_the_codes(
+        text in any_text(),
+        flips in prop::collection::vec(any::<bool>(), 200),
+        before in "\\s{0,4}",
+        stop in "\\s{0,4}\\.?",
+        after in "\\s{0,4}",
+    ) {
+        let flip = |(char, flip): (char, &bool)| match char {
+            'a'..='z' if *flip => char.to_ascii_uppercase(),
+            'A'..='Z' if *flip => char.to_ascii_lowercase(),
+            char => char,
+        };
+        let flipped: String = without_stop(text).chars().zip(&flips).map(flip).collect();
+        let variation = format!("{before}{flipped}{stop}{after}");
+        prop_assert_eq!(EventCode::all_with_portal_text(&variation), codes_with_exactly(text));
     }
 
     #[test]
-    fn any_change_of_a_text_finds_what_the_walk_finds(
-        text in prop::sample::select(EventCode::ALL).prop_filter_map("without text", |code| code.portal_text()),
+    fn an_inserted_character_finds_nothing(
+        text in any_text(),
         at in any::<prop::sample::Index>(),
-        put in any::<char>(),
+        inserted in "[^\\s.]",
     ) {
         let mut chars: Vec<char> = text.chars().collect();
-        let at = at.index(chars.len());
-        chars[at] = put;
+        chars.insert(at.index(chars.len() + 1), inserted.chars().next().unwrap());
         let changed: String = chars.into_iter().collect();
-        prop_assert_eq!(EventCode::with_portal_text(&changed), naive(&changed));
+        prop_assert!(EventCode::all_with_portal_text(&changed).is_empty());
     }
 }

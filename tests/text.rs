@@ -1,4 +1,4 @@
-//! Codes, statuses, sections and families to text and back, and what is said of other text.
+//! Codes, statuses, sections and families to text and back, and the errors for any other text.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
@@ -6,11 +6,13 @@ use std::str::FromStr;
 
 use event_log_codes::{EVENT_CODES, EventCode, Family, ParseError, Section, Status};
 
-/// What all four enums do alike.
+/// What the four enums have in common.
 trait Named:
     Copy
     + Debug
     + PartialEq
+    + PartialEq<str>
+    + for<'t> PartialEq<&'t str>
     + Display
     + AsRef<str>
     + Into<&'static str>
@@ -20,15 +22,15 @@ trait Named:
     + 'static
 {
     const ALL: &'static [Self];
-    const WHAT: &'static str;
+    const EXPECTED: &'static str;
     fn name(self) -> &'static str;
 }
 
 macro_rules! named {
-    ($($type:ident, $what:literal;)*) => {$(
+    ($($type:ident, $expected:literal;)*) => {$(
         impl Named for $type {
             const ALL: &'static [Self] = $type::ALL;
-            const WHAT: &'static str = $what;
+            const EXPECTED: &'static str = $expected;
             fn name(self) -> &'static str {
                 self.as_str()
             }
@@ -43,11 +45,13 @@ named! {
     Family, "a family of event codes";
 }
 
-fn every_way_there_and_back<T: Named>() {
+fn round_trips<T: Named>() {
     for &value in T::ALL {
         let name = value.name();
         assert_eq!(value.to_string(), name);
         assert_eq!(value.as_ref(), name);
+        assert!(value == *name && value == name);
+        assert!(value != *"" && value != *swapped_case(name));
         assert_eq!(Into::<&str>::into(value), name);
         assert_eq!(name.parse::<T>().unwrap(), value);
         assert_eq!(T::try_from(name).unwrap(), value);
@@ -80,13 +84,13 @@ fn swapped_case(name: &str) -> String {
 }
 
 #[test]
-fn event_codes_there_and_back() {
-    every_way_there_and_back::<EventCode>();
+fn event_codes_round_trip() {
+    round_trips::<EventCode>();
 }
 
 #[test]
-fn statuses_there_and_back() {
-    every_way_there_and_back::<Status>();
+fn statuses_round_trip() {
+    round_trips::<Status>();
     assert_eq!(
         Status::ALL.iter().map(|status| status.as_str()).collect::<Vec<_>>(),
         ["success", "fail", "info", "skipped"]
@@ -94,56 +98,56 @@ fn statuses_there_and_back() {
 }
 
 #[test]
-fn sections_there_and_back() {
-    every_way_there_and_back::<Section>();
+fn sections_round_trip() {
+    round_trips::<Section>();
     assert_eq!(Section::ALL.len(), 8);
 }
 
 #[test]
-fn families_there_and_back() {
-    every_way_there_and_back::<Family>();
+fn families_round_trip() {
+    round_trips::<Family>();
 }
 
 #[test]
-fn the_map_holds_the_catalogue_and_nothing_else() {
+fn the_map_has_the_catalogue_and_nothing_else() {
     assert_eq!(EVENT_CODES.len(), EventCode::COUNT);
     for code in EventCode::ALL {
         assert_eq!(EVENT_CODES.get(code.as_str()), Some(code));
     }
 }
 
-fn refusal<T: Named>(text: &[u8]) -> String {
+fn message<T: Named>(text: &[u8]) -> String {
     let error = T::try_from(text).unwrap_err();
-    // The message is the whole story: no source, and `Debug`, which `unwrap` prints, tells it too.
+    // There is no source, and `Debug`, which `unwrap` prints, has the message too.
     assert!(Error::source(&error).is_none());
     assert_eq!(format!("{error:?}"), format!("ParseError({error})"));
     error.to_string()
 }
 
-fn what_is_refused_is_told<T: Named>() {
-    let what = T::WHAT;
-    assert_eq!(refusal::<T>(b"nonsense"), format!(r#"not {what}: "nonsense""#));
-    assert_eq!(refusal::<T>(b""), format!(r#"not {what}: """#));
+fn errors_quote_the_input<T: Named>() {
+    let expected = T::EXPECTED;
+    assert_eq!(message::<T>(b"nonsense"), format!(r#"not {expected}: "nonsense""#));
+    assert_eq!(message::<T>(b""), format!(r#"not {expected}: """#));
     let exactly = [b'a'; 32];
-    assert_eq!(refusal::<T>(&exactly), format!(r#"not {what}: "{}""#, "a".repeat(32)));
+    assert_eq!(message::<T>(&exactly), format!(r#"not {expected}: "{}""#, "a".repeat(32)));
     let longer = [b'a'; 33];
-    assert_eq!(refusal::<T>(&longer), format!(r#"not {what}: "{}..." (33 bytes)"#, "a".repeat(32)));
+    assert_eq!(message::<T>(&longer), format!(r#"not {expected}: "{}..." (33 bytes)"#, "a".repeat(32)));
     // One line of printable ASCII, whatever came in.
     let hostile = b"\"\\\n\r\x1b[31m\0\xff\xc3\xa9";
-    assert_eq!(refusal::<T>(hostile), format!(r#"not {what}: "\"\\\n\r\x1b[31m\x00\xff\xc3\xa9""#));
+    assert_eq!(message::<T>(hostile), format!(r#"not {expected}: "\"\\\n\r\x1b[31m\x00\xff\xc3\xa9""#));
     let every: Vec<u8> = (0..=255).collect();
     for start in 0..every.len() {
-        let told = refusal::<T>(&every[start..]);
-        assert!(told.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{told:?}");
+        let message = message::<T>(&every[start..]);
+        assert!(message.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{message:?}");
     }
 }
 
 #[test]
-fn what_is_refused_is_told_on_one_printable_line() {
-    what_is_refused_is_told::<EventCode>();
-    what_is_refused_is_told::<Status>();
-    what_is_refused_is_told::<Section>();
-    what_is_refused_is_told::<Family>();
+fn errors_quote_the_input_on_one_printable_line() {
+    errors_quote_the_input::<EventCode>();
+    errors_quote_the_input::<Status>();
+    errors_quote_the_input::<Section>();
+    errors_quote_the_input::<Family>();
 }
 
 #[test]
@@ -162,7 +166,7 @@ mod serde {
     use ::serde::de::{DeserializeOwned, IntoDeserializer};
     use ::serde::{Deserialize, Serialize};
 
-    fn there_and_back<T: Named + Serialize + DeserializeOwned>() {
+    fn serde_round_trips<T: Named + Serialize + DeserializeOwned>() {
         for &value in T::ALL {
             let json = serde_json::to_string(&value).unwrap();
             assert_eq!(json, format!("{:?}", value.name()));
@@ -181,29 +185,29 @@ mod serde {
                 value.name().to_string().into_deserializer();
             assert_eq!(T::deserialize(owned).unwrap(), value);
         }
-        let what = T::WHAT;
+        let expected = T::EXPECTED;
         let error = serde_json::from_str::<T>("\"nonsense\"").unwrap_err().to_string();
         assert_eq!(
             error,
-            format!(r#"invalid value: string "nonsense", expected {what} at line 1 column 10"#)
+            format!(r#"invalid value: string "nonsense", expected {expected} at line 1 column 10"#)
         );
         let error = serde_json::from_str::<T>("7").unwrap_err().to_string();
-        assert_eq!(error, format!("invalid type: integer `7`, expected {what} at line 1 column 1"));
+        assert_eq!(error, format!("invalid type: integer `7`, expected {expected} at line 1 column 1"));
         let bytes = BorrowedBytesDeserializer::<ValueError>::new(b"\xff");
         let error = T::deserialize(bytes).unwrap_err().to_string();
-        assert_eq!(error, format!("invalid value: byte array, expected {what}"));
+        assert_eq!(error, format!("invalid value: byte array, expected {expected}"));
     }
 
     #[test]
-    fn as_strings() {
-        there_and_back::<EventCode>();
-        there_and_back::<Status>();
-        there_and_back::<Section>();
-        there_and_back::<Family>();
+    fn values_are_strings() {
+        serde_round_trips::<EventCode>();
+        serde_round_trips::<Status>();
+        serde_round_trips::<Section>();
+        serde_round_trips::<Family>();
     }
 
     #[test]
-    fn as_keys_and_fields() {
+    fn codes_work_as_keys_and_fields() {
         #[derive(Serialize, Deserialize, PartialEq, Debug)]
         struct Event {
             event_type: EventCode,

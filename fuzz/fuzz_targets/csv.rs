@@ -1,5 +1,5 @@
 //! Any bytes as a catalogue, and after a first byte 0xFE as its overlay: the generator writes Rust
-//! or tells mistakes, each on one line.
+//! or reports diagnostics of one line each.
 #![no_main]
 
 #[allow(dead_code, reason = "files are not read here")]
@@ -18,12 +18,12 @@ fuzz_target!(|bytes: &[u8]| {
         Ok(tables) => {
             syn::parse_file(&tables).expect("generated tables are Rust");
         }
-        Err(mistakes) => {
-            assert!(!mistakes.is_empty());
-            for mistake in mistakes {
-                let told = mistake.to_string();
-                assert!(!told.contains(char::is_control), "{told:?}");
-                assert!(told.starts_with("codes.csv") || told.starts_with("overlay.csv"), "{told:?}");
+        Err(diagnostics) => {
+            assert!(!diagnostics.is_empty());
+            for diagnostic in diagnostics {
+                let message = diagnostic.to_string();
+                assert!(!message.contains(char::is_control), "{message:?}");
+                assert!(message.starts_with("codes.csv") || message.starts_with("overlay.csv"), "{message:?}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! The scanner's tests, eight bytes at a time, for any target.
 
 use super::{BLOCK, Block, FindIter, LOOKAHEAD, WINDOW, next_block_with};
-use crate::tables::FILTER;
+use crate::filter::FILTER;
 
 pub(super) fn next_chunk(iter: &mut FindIter<'_>) {
     iter.next_chunk_with(candidates);

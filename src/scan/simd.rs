@@ -6,7 +6,7 @@
 use core::arch::x86_64::*;
 
 use super::{BLOCK, Block, FindIter, LOOKAHEAD, WINDOW, next_block_with};
-use crate::tables::FILTER;
+use crate::filter::FILTER;
 
 /// Proof that the processor has AVX2.
 #[derive(Clone, Copy, Debug)]

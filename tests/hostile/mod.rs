@@ -25,7 +25,7 @@ pub fn csv(rows: &[Row]) -> String {
     for row in rows {
         writer.write_record(row).unwrap();
     }
-    HEADER.to_string() + str::from_utf8(&writer.into_inner().unwrap()).unwrap()
+    HEADER.to_string() + std::str::from_utf8(&writer.into_inner().unwrap()).unwrap()
 }
 
 fn row() -> impl Strategy<Value = Row> {

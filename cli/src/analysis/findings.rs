@@ -197,8 +197,8 @@ impl Totals {
             _ if roll_up::is(code) => &mut self.roll_ups,
             Status::Success => &mut self.success,
             Status::Fail => &mut self.fail,
-            Status::Info => &mut self.info,
             Status::Skipped => &mut self.skipped,
+            _ => &mut self.info,
         } += count;
     }
 }

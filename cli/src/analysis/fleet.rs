@@ -399,7 +399,7 @@ impl Outcome {
             Status::Success => Some(Outcome::Updated),
             Status::Fail => Some(Outcome::Failed),
             Status::Skipped => Some(Outcome::Skipped),
-            Status::Info => None,
+            _ => None,
         }
     }
 }

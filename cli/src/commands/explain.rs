@@ -27,7 +27,7 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         }
     }
     for text in &args.text {
-        match EventCode::with_portal_text(text) {
+        match EventCode::all_with_portal_text(text) {
             [] => {
                 unknown.push(meant(&format!("no code has the portal text {text:?}"), &suggest::texts(text)))
             }

@@ -67,5 +67,6 @@ pub fn style(status: Status) -> Style {
         Status::Fail => AnsiColor::Red.on_default(),
         Status::Info => AnsiColor::Cyan.on_default(),
         Status::Skipped => AnsiColor::Yellow.on_default(),
+        _ => Style::new(),
     }
 }

@@ -28,7 +28,7 @@ extern "C" fn start() -> ! {
         && EventCode::from_bytes_ignore_ascii_case(black_box(b"sys_112")) == Some(EventCode::Sys112)
         && EventCode::from_bytes(black_box(b"sys_112")).is_none()
         && EVENT_CODES.get(black_box("UPD4_OK_M1")) == Some(&EventCode::Upd4OkM1)
-        && EventCode::with_portal_text(black_box("device registered")) == [EventCode::Sys106]
+        && EventCode::all_with_portal_text(black_box("device registered")) == [EventCode::Sys106]
         && black_box(EventCode::Upd4Fail207).corrective_action().is_some();
     exit(if works { 0 } else { 1 })
 }

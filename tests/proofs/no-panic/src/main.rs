@@ -32,7 +32,7 @@ proven! {
     texts(code: EventCode) -> [Option<&'static str>; 3] = [code.portal_text(), code.explanation(), code.corrective_action()];
     kind(code: EventCode) -> (Status, Section, Family) = (code.status(), code.section(), code.family());
     number(code: EventCode) -> (Option<i16>, bool, bool) = (code.number(), code.is_documented(), code.is_user_defined());
-    with_portal_text(text: &str) -> &'static [EventCode] = EventCode::with_portal_text(text);
+    all_with_portal_text(text: &str) -> &'static [EventCode] = EventCode::all_with_portal_text(text);
 }
 
 #[cfg(feature = "control")]
@@ -47,7 +47,7 @@ fn main() {
     let text = String::from_utf8_lossy(&bytes);
     black_box((from_bytes(&bytes), from_bytes_ignore_ascii_case(&bytes), from_index(bytes.len())));
     black_box((from_lwm2m(bytes.len() as u16, 3, bytes.len() as i64), map(&text), parse(&text)));
-    black_box((first(&bytes), with_portal_text(&text)));
+    black_box((first(&bytes), all_with_portal_text(&text)));
     let mut matches = find_iter(&bytes);
     while let Some(found) = next(&mut matches) {
         if let Some(code) = found.code() {

@@ -1,3 +1,0 @@
-module example.com/eventcodes
-
-go 1.19

@@ -1,0 +1,3 @@
+module example.com/eventcodes
+
+go 1.19

@@ -21,7 +21,7 @@ const MAX_CODES: usize = 16;
 
 pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Messages::default();
-    for source in input::list(&args.paths, &messages) {
+    for source in input::list(&args.paths, None, &messages) {
         let mut annotator = Annotator {
             args,
             style: Styles { colour },

@@ -19,7 +19,7 @@ const HEAD: usize = 64 << 10;
 
 pub fn run(args: &GrepArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Messages::default();
-    let sources = input::list(&args.paths, &messages);
+    let sources = input::list(&args.paths, None, &messages);
     let several = args.paths.len() > 1 || args.paths.iter().any(|path| path.is_dir());
     let (mut matched, mut undated) = (false, 0);
     for source in &sources {

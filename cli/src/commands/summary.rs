@@ -12,7 +12,7 @@ use crate::input::{self, Source};
 
 pub fn run(args: &SummaryArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Arc::new(Messages::default());
-    let sources = input::list(&args.paths, &messages);
+    let sources = input::list(&args.paths, None, &messages);
     messages.show_progress(sources.iter().map(|source| source.size).sum());
     let (found, signal) = if args.devices || args.time.is_set() {
         look_at_records(args, sources, &messages)?

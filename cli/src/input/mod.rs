@@ -1,8 +1,12 @@
 //! Where bytes come from: files, directories and standard input, decompressed, on every core.
 
+mod buffer;
+mod content;
+mod decode;
 mod list;
 mod open;
 pub mod pool;
+mod read_at;
 mod signals;
 pub mod stream;
 pub mod words;

@@ -1,18 +1,13 @@
-//! Opens an input and undoes its compression, which its first bytes tell.
+//! Opens an input, decompressed and decoded.
 
 use std::fs::File;
-use std::io::{self, BufReader, Chain, Cursor, Read, Take};
-use std::os::unix::fs::FileExt;
+use std::io::{self, Read, Seek, Take};
 use std::sync::Arc;
 
-use flate2::bufread::MultiGzDecoder;
-
 use super::Source;
-
-const GZIP: &[u8] = &[0x1f, 0x8b];
-const ZSTD: &[u8] = &[0x28, 0xb5, 0x2f, 0xfd];
-/// What a decoder reads at once.
-const COMPRESSED_BUFFER: usize = 128 << 10;
+use super::content::{self, Content};
+use super::decode::{self, Stream};
+use super::read_at::read_at;
 
 /// An input ready to read.
 pub enum Opened {
@@ -20,32 +15,36 @@ pub enum Opened {
     /// it had when it was opened: what a writer appends later is not read.
     Plain { file: File, size: u64 },
     /// Bytes in order.
-    Stream(Box<dyn Read + Send>),
+    Stream(Stream),
 }
 
-/// Told how many bytes of the input itself, compressed or not, have been read.
+/// Called with the number of bytes that have been read of the input itself, before decompression.
 pub type Advance = Arc<dyn Fn(u64) + Send + Sync>;
 
 pub fn open(source: &Source, advance: Advance) -> io::Result<Opened> {
+    let stream = |reader: Stream| Ok(Opened::Stream(decode::text(Box::new(Counted { reader, advance }))?));
     let Some(path) = &source.path else {
-        return Ok(Opened::Stream(stream(io::stdin(), advance)?));
+        return stream(Box::new(io::stdin()));
     };
-    let file = File::open(path)?;
+    let mut file = File::open(path)?;
     let metadata = file.metadata()?;
-    // Files of the kernel say that they have no bytes and have some.
-    if !metadata.is_file() || metadata.len() == 0 {
-        return Ok(Opened::Stream(stream(file, advance)?));
+    let size = metadata.len();
+    // Files of the kernel claim to be empty and are not.
+    if !metadata.is_file() || size == 0 {
+        return stream(Box::new(file));
     }
-    let mut magic = [0; ZSTD.len()];
-    let len = file.read_at(&mut magic, 0)?;
-    if is_compressed(&magic[..len]) {
-        return Ok(Opened::Stream(stream(file, advance)?));
+    let mut head = [0; content::HEAD];
+    let len = read_at(&file, &mut head, 0)?;
+    file.rewind()?;
+    match Content::of(&head[..len]) {
+        Content::Text => Ok(Opened::Plain { file, size }),
+        Content::Unsupported(what) => Err(decode::unsupported(what)),
+        Content::Compressed(_) | Content::Utf16(_) => stream(Box::new(Plain(file.take(size)))),
     }
-    Ok(Opened::Plain { size: metadata.len(), file })
 }
 
 /// Opens an input to be read from its start to its end.
-pub fn open_stream(source: &Source, advance: Advance) -> io::Result<Box<dyn Read + Send>> {
+pub fn open_stream(source: &Source, advance: Advance) -> io::Result<Stream> {
     Ok(match open(source, advance.clone())? {
         Opened::Plain { file, size } => plain_stream(file, size, advance),
         Opened::Stream(reader) => reader,
@@ -53,52 +52,16 @@ pub fn open_stream(source: &Source, advance: Advance) -> io::Result<Box<dyn Read
 }
 
 /// The bytes of a plain file in order: as many as it had when it was opened, or an error.
-pub fn plain_stream(file: File, size: u64, advance: Advance) -> Box<dyn Read + Send> {
-    Box::new(Counted { reader: Plain(file.take(size)), advance })
+pub fn plain_stream(file: File, size: u64, advance: Advance) -> Stream {
+    Box::new(Counted { reader: Box::new(Plain(file.take(size))), advance })
 }
 
-/// What is said of a file that ends before the size it had when it was opened.
+/// The error for a file that ends before the size it had when it was opened.
 pub fn cut() -> io::Error {
     io::Error::new(
         io::ErrorKind::UnexpectedEof,
-        "the file was cut while it was read; what was left of it is read",
+        "the file was truncated while it was read; what was left of it is read",
     )
-}
-
-fn is_compressed(head: &[u8]) -> bool {
-    head.starts_with(GZIP) || head.starts_with(ZSTD)
-}
-
-fn stream(reader: impl Read + Send + 'static, advance: Advance) -> io::Result<Box<dyn Read + Send>> {
-    let mut reader = Counted { reader, advance };
-    let head = read_magic(&mut reader)?;
-    let compressed = |whole| BufReader::with_capacity(COMPRESSED_BUFFER, whole);
-    Ok(if head.starts_with(GZIP) {
-        Box::new(MultiGzDecoder::new(compressed(whole(head, reader))))
-    } else if head.starts_with(ZSTD) {
-        Box::new(zstd::stream::read::Decoder::with_buffer(compressed(whole(head, reader)))?)
-    } else {
-        Box::new(whole(head, reader))
-    })
-}
-
-/// The first bytes, no more than it takes to tell: a live input must not be kept waiting.
-fn read_magic(reader: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut head = Vec::with_capacity(ZSTD.len());
-    while !is_compressed(&head) && (GZIP.starts_with(&head) || ZSTD.starts_with(&head)) {
-        let mut byte = [0];
-        match reader.read(&mut byte) {
-            Ok(0) => break,
-            Ok(_) => head.push(byte[0]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(head)
-}
-
-fn whole<R: Read>(head: Vec<u8>, rest: R) -> Chain<Cursor<Vec<u8>>, R> {
-    Cursor::new(head).chain(rest)
 }
 
 struct Plain(Take<File>);
@@ -110,12 +73,12 @@ impl Read for Plain {
     }
 }
 
-struct Counted<R> {
-    reader: R,
+struct Counted {
+    reader: Stream,
     advance: Advance,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl Read for Counted {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let len = self.reader.read(buffer)?;
         (self.advance)(len as u64);

@@ -7,14 +7,15 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use super::Source;
+use super::buffer::Buffer;
 use super::open::{self, Advance, Opened};
+use super::read_at::read_at;
 use super::signals;
 use crate::console::Messages;
 
@@ -56,6 +57,7 @@ struct PlainFile<K> {
     file: File,
     kind: K,
     source: usize,
+    size: u64,
     /// Whether something went wrong that has been reported already.
     failed: AtomicBool,
 }
@@ -180,15 +182,17 @@ fn open<W: Worker>(run: &Run, worker: &W, source: usize) -> io::Result<Opening<W
         Opened::Plain { file, size } => (file, size),
     };
     let mut head = vec![0; W::HEAD.min(size as usize)];
-    let len = read_at_most(&file, &mut head, 0)?;
+    let len = read_at(&file, &mut head, 0)?;
     Ok(match worker.kind(&head[..len]) {
-        Some(kind) => Opening::Plain(PlainFile { file, kind, source, failed: AtomicBool::new(false) }, size),
+        Some(kind) => {
+            Opening::Plain(PlainFile { file, kind, source, size, failed: AtomicBool::new(false) }, size)
+        }
         None => Opening::Stream(open::plain_stream(file, size, advance)),
     })
 }
 
 fn read_all<W: Worker>(run: &Run, worker: &W, tasks: &Mutex<Receiver<Task<W::Kind>>>) {
-    let mut buffer = vec![0; BUFFER];
+    let mut buffer = Buffer::new(BUFFER);
     loop {
         let task = match tasks.lock() {
             Ok(tasks) => tasks.recv(),
@@ -250,7 +254,7 @@ fn read_piece<W: Worker>(
         None
     } else {
         let mut byte = [0];
-        read_at_most(&file.file, &mut byte, range.start - 1)?;
+        read_at(&file.file, &mut byte, range.start - 1)?;
         Some(byte[0])
     };
     let mut cursor = worker.start_piece(file.source, index, file.kind, before);
@@ -260,7 +264,7 @@ fn read_piece<W: Worker>(
             break Ok(());
         }
         let wanted = buffer.len().min((range.end - position) as usize);
-        match read_at_most(&file.file, &mut buffer[..wanted], position) {
+        match read_at(&file.file, &mut buffer[..wanted], position) {
             Ok(len) => {
                 worker.feed(&mut cursor, &buffer[..len]);
                 run.messages.advance(len as u64);
@@ -274,7 +278,8 @@ fn read_piece<W: Worker>(
     };
     let result = result.and_then(|()| {
         loop {
-            let len = read_at_most(&file.file, &mut buffer[..OVERLAP], position)?;
+            let wanted = OVERLAP.min((file.size - position) as usize);
+            let len = read_at(&file.file, &mut buffer[..wanted], position)?;
             position += len as u64;
             if len == 0 || worker.feed_open(&mut cursor, &buffer[..len]) {
                 break Ok(());
@@ -283,18 +288,4 @@ fn read_piece<W: Worker>(
     });
     worker.end(cursor);
     result
-}
-
-/// Fills `buffer` from `offset` on as far as the file reaches.
-fn read_at_most(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match file.read_at(&mut buffer[filled..], offset + filled as u64) {
-            Ok(0) => break,
-            Ok(len) => filled += len,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }

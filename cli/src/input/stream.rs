@@ -3,6 +3,7 @@
 use std::io::{self, Read};
 use std::sync::Arc;
 
+use super::buffer::Buffer;
 use super::{Source, open};
 use crate::console::Messages;
 
@@ -23,7 +24,7 @@ pub fn read(
             return Ok(());
         }
     };
-    let mut buffer = vec![0; BUFFER];
+    let mut buffer = Buffer::new(BUFFER);
     loop {
         match reader.read(&mut buffer) {
             Ok(0) => return Ok(()),

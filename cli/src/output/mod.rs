@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod csv;
+pub mod file;
 pub mod html;
 mod markdown;
 mod summary;

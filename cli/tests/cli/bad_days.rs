@@ -283,7 +283,7 @@ fn read_while_set_to(len: u64, in_pieces: bool) -> (u64, bool) {
         seen: AtomicU64::new(0),
     });
     let messages = Arc::new(Messages::default());
-    let sources = input::list(&[file.path().to_owned()], &messages);
+    let sources = input::list(&[file.path().to_owned()], None, &messages);
     assert_eq!(pool::run(sources, std::slice::from_ref(&worker), &messages).unwrap(), None);
     (worker.seen.load(Ordering::Relaxed), messages.any())
 }
@@ -324,7 +324,7 @@ fn a_file_that_is_cut_is_one_line() {
         assert_eq!(
             String::from_utf8_lossy(&output.stderr),
             format!(
-                "eventcodes: {}: the file was cut while it was read; what was left of it is read\n",
+                "eventcodes: {}: the file was truncated while it was read; what was left of it is read\n",
                 file.path().display()
             ),
             "{arguments:?}"

@@ -2,6 +2,7 @@
 
 mod annotate;
 mod bad_days;
+mod bytes;
 mod common;
 mod devices;
 mod explain;

@@ -35,6 +35,14 @@ pub(super) type Reading<'t> = (Option<Written>, &'t [u8]);
 
 /// Reads the date and the time that `text` begins with, in any format.
 pub(super) fn written(text: &[u8]) -> Option<Reading<'_>> {
+    if let Some((Iso8601 { year, month, day, second_of_day }, rest)) = Iso8601::read(text)
+        && !matches!(rest, [b':', ..])
+        && half_of_day(rest).is_none()
+    {
+        let (micros, rest) = fraction(rest).unwrap_or((0, rest));
+        let micros = i64::from(second_of_day) * MICROS_PER_SECOND + i64::from(micros);
+        return finish(Date { year: Some(year), month, day, weekday: None }, Some(micros), rest);
+    }
     match text.first()? {
         b'0'..=b'9' => date_of_digits(text),
         b'I' | b'W' | b'E' | b'F' if text.get(1).is_some_and(u8::is_ascii_digit) => klog(text),
@@ -404,56 +412,103 @@ pub(super) fn dotted_day(text: &[u8]) -> Option<i64> {
     ends_word(rest).then(|| civil::days_since_epoch(year, month, day))?
 }
 
-/// Reads the commonest format, `2025-08-29T08:14:02.123456Z` with any number of digits, at the speed
-/// that every record needs. Anything else is `None`, not unreadable.
+/// Reads the commonest format, `2025-08-29T08:14:02.123456Z`, at the speed that every record needs: with
+/// any number of digits of a second, or none, and with any offset.
+///
+/// Anything else is `None`, not unreadable.
 #[inline]
-pub(super) fn rfc3339_utc(text: &[u8]) -> Option<i64> {
-    let (head, rest) = text.split_first_chunk::<8>()?;
-    let (middle, rest) = rest.split_first_chunk::<8>()?;
-    let (tail, rest) = rest.split_first_chunk::<3>()?;
-    // "2025-08-"
-    let head = digits_of(u64::from_le_bytes(*head), *b"0000-00-")?;
-    // "29T08:14"
-    let middle = u64::from_le_bytes(*middle);
-    let middle = digits_of(middle, *b"00T00:00").or_else(|| digits_of(middle, *b"00 00:00"))?;
-    let two = |digits: u64, at: u32| {
-        let pair = (digits >> (8 * at)) as u32;
-        (pair & 0xff) * 10 + (pair >> 8 & 0xff)
+pub(super) fn rfc3339(text: &[u8]) -> Option<i64> {
+    let (head, rest) = Iso8601::read(text)?;
+    let (micros, rest) = match rest {
+        b"Z" => (0, rest),
+        [b'.', rest @ ..] => short_fraction(rest)?,
+        _ => (0, rest),
     };
-    let &[b':', tens @ b'0'..=b'5', ones @ b'0'..=b'9'] = tail else {
-        return None;
-    };
-    let second = u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
-    let (hour, minute) = (two(middle, 3), two(middle, 6));
-    if hour > 23 || minute > 59 {
-        return None;
-    }
-    let year = two(head, 0) * 100 + two(head, 2);
-    if year < 2 {
-        return None;
-    }
-    let days = civil::days_since_epoch(year, two(head, 5), two(middle, 0))?;
-    let seconds = days * SECONDS_PER_DAY + i64::from((hour * 60 + minute) * 60 + second);
-    let micros = match rest {
+    let offset = match rest {
         b"Z" => 0,
-        [b'.', digits @ .., b'Z'] => {
-            let mut micros = 0;
-            let mut unit = 100_000;
-            for &digit in digits {
-                if !digit.is_ascii_digit() {
-                    return None;
-                }
-                micros += u32::from(digit - b'0') * unit;
-                unit /= 10;
-            }
-            if digits.is_empty() {
+        &[sign @ (b'+' | b'-'), h, i, b':', m, n] => {
+            let two = |tens: u8, ones: u8| {
+                let is_number = tens.is_ascii_digit() && ones.is_ascii_digit();
+                is_number.then(|| i64::from(tens - b'0') * 10 + i64::from(ones - b'0'))
+            };
+            let (hours, minutes) = (two(h, i)?, two(m, n)?);
+            if hours > 17 || minutes > 59 {
                 return None;
             }
-            i64::from(micros)
+            let seconds = (hours * 60 + minutes) * 60;
+            if sign == b'-' { -seconds } else { seconds }
         }
         _ => return None,
     };
-    Some(seconds * MICROS_PER_SECOND + micros)
+    if head.year < FIRST_YEAR {
+        return None;
+    }
+    let days = civil::days_since_epoch(head.year, head.month, head.day)?;
+    let seconds = days * SECONDS_PER_DAY + i64::from(head.second_of_day) - offset;
+    Some(seconds * MICROS_PER_SECOND + i64::from(micros))
+}
+
+/// The first year that is read: Go and .NET write a time of the year 1 where none is set.
+pub(super) const FIRST_YEAR: u32 = 2;
+
+/// Microseconds of the digits that `text` begins with.
+#[inline]
+fn short_fraction(text: &[u8]) -> Option<(u32, &[u8])> {
+    if let &[a, b, c, d, e, f, b'Z'] = text {
+        let padded = u64::from_le_bytes([a, b, c, d, e, f, b'0', b'0']);
+        let digits = digits_of(padded, *b"00000000")?;
+        // Pairs, then fours, then all eight: the two last ones are zeros.
+        let pairs = digits.wrapping_mul(10 << 8 | 1) >> 8 & 0x00ff_00ff_00ff_00ff;
+        let fours = pairs.wrapping_mul(100 << 16 | 1) >> 16 & 0x0000_ffff_0000_ffff;
+        let all = fours.wrapping_mul(10_000 << 32 | 1) >> 32;
+        return Some((all as u32 / 100, &text[6..]));
+    }
+    let (digits, rest) = split_digits(text);
+    let kept = digits.get(..6).unwrap_or(digits);
+    if kept.is_empty() {
+        return None;
+    }
+    Some((value(kept) * 10_u32.pow(6 - kept.len() as u32), rest))
+}
+
+/// `2025-08-29T08:14:02`, of which the date may not exist.
+#[derive(Clone, Copy)]
+struct Iso8601 {
+    year: u32,
+    month: u32,
+    day: u32,
+    second_of_day: u32,
+}
+
+impl Iso8601 {
+    /// Reads what `text` begins with, eight bytes at a time.
+    #[inline]
+    fn read(text: &[u8]) -> Option<(Iso8601, &[u8])> {
+        let (head, rest) = text.split_first_chunk::<8>()?;
+        let (middle, rest) = rest.split_first_chunk::<8>()?;
+        let (tail, rest) = rest.split_first_chunk::<3>()?;
+        // "2025-08-"
+        let head = digits_of(u64::from_le_bytes(*head), *b"0000-00-")?;
+        // "29T08:14"
+        let middle = u64::from_le_bytes(*middle);
+        let middle = digits_of(middle, *b"00T00:00").or_else(|| digits_of(middle, *b"00 00:00"))?;
+        let &[b':', tens @ b'0'..=b'5', ones @ b'0'..=b'9'] = tail else {
+            return None;
+        };
+        let two = |digits: u64, at: u32| {
+            let pair = (digits >> (8 * at)) as u32;
+            (pair & 0xff) * 10 + (pair >> 8 & 0xff)
+        };
+        let (hour, minute) = (two(middle, 3), two(middle, 6));
+        let second = u32::from(tens - b'0') * 10 + u32::from(ones - b'0');
+        let read = Iso8601 {
+            year: two(head, 0) * 100 + two(head, 2),
+            month: two(head, 5),
+            day: two(middle, 0),
+            second_of_day: (hour * 60 + minute) * 60 + second,
+        };
+        (hour < 24 && minute < 60).then_some((read, rest))
+    }
 }
 
 /// The eight bytes less `pattern`, if they are digits where it has zeros, and otherwise equal.

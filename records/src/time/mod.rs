@@ -135,11 +135,11 @@ impl TimeParser {
     ///
     /// `None` if `text` is no time, or one that is not certain. Space around it does not matter.
     ///
-    /// About 10 ns for RFC 3339 in UTC, of which most times are. Nothing is allocated.
+    /// Nothing is allocated. RFC 3339, in which most times are, takes about a tenth of the time of others.
     #[inline]
     #[must_use]
     pub fn parse(&self, text: &[u8]) -> Option<i64> {
-        formats::rfc3339_utc(text).or_else(|| self.parse_any(text))
+        formats::rfc3339(text).or_else(|| self.parse_any(text))
     }
 
     fn parse_any(&self, text: &[u8]) -> Option<i64> {
@@ -168,7 +168,7 @@ impl TimeParser {
     }
 
     fn in_year(&self, written: &Written, year: u32) -> Option<i64> {
-        if year < 2 {
+        if year < formats::FIRST_YEAR {
             return None;
         }
         let local = formats::micros_since_epoch(written.days(year)?, written.micros);

@@ -32,6 +32,11 @@
 //! A word that is code-shaped but not in the catalogue is found too: its [`code`](Match::code) is
 //! `None`. Parsing any other text fails with a [`ParseError`] that quotes it.
 //!
+//! # What became of a device
+//!
+//! [`outcome`] folds the events of a device in a campaign, in any order, into updated, failed (and
+//! why), skipped or in progress.
+//!
 //! # Cost
 //!
 //! A lookup is one multiplication and one comparison in a table of 32 KB, of which each code
@@ -70,6 +75,7 @@ mod key;
 mod lookup;
 mod lwm2m;
 mod map;
+pub mod outcome;
 #[cfg(feature = "texts")]
 mod portal_text;
 mod scan;

@@ -3,6 +3,7 @@
 use core::fmt;
 use core::str::FromStr;
 
+use crate::outcome::Outcome;
 use crate::{EventCode, Family, ParseError, Section, Status};
 
 macro_rules! text_conversions {
@@ -119,6 +120,7 @@ text_conversions! {
     Status, "a status", |text| named(Status::ALL, text);
     Section, "a section", |text| named(Section::ALL, text);
     Family, "a family of event codes", |text| named(Family::ALL, text);
+    Outcome, "an outcome", |text| named(Outcome::ALL, text);
 }
 
 /// Returns the value whose text is `name`.

@@ -74,6 +74,27 @@ impl Status {
     pub const fn is_failure(self) -> bool {
         matches!(self, Status::Fail)
     }
+
+    /// Returns the status that a record of the service states in `event_type_description`, or `None`
+    /// if it is not one of the service's words.
+    ///
+    /// Case does not matter, nor does white space around the word. `UNDETERMINED`, which the service
+    /// wrote before it wrote `INFO`, is [`Info`](Status::Info).
+    ///
+    /// ```
+    /// use event_log_codes::Status;
+    ///
+    /// assert_eq!(Status::from_record(b"FAIL"), Some(Status::Fail));
+    /// assert_eq!(Status::from_record(b"undetermined"), Some(Status::Info));
+    /// assert_eq!(Status::from_record(b"FAILED"), None);
+    /// ```
+    #[must_use]
+    pub fn from_record(stated: &[u8]) -> Option<Status> {
+        let stated = stated.trim_ascii();
+        let formerly_info = stated.eq_ignore_ascii_case(b"undetermined").then_some(Status::Info);
+        let is_stated = |status: &Status| stated.eq_ignore_ascii_case(status.as_str().as_bytes());
+        Status::ALL.iter().copied().find(is_stated).or(formerly_info)
+    }
 }
 
 /// The part of an update that a code belongs to: the sections of the document.

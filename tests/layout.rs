@@ -6,6 +6,7 @@ use std::hash::Hash;
 use std::iter::FusedIterator;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 
+use event_log_codes::outcome::{DeviceOutcome, Effect, Outcome};
 use event_log_codes::{
     CodeMap, EVENT_CODES, EventCode, Family, FindIter, Match, ParseError, Section, Status, find_iter,
 };
@@ -42,12 +43,15 @@ fn types_implement_the_common_traits() {
     value::<Status>();
     value::<Section>();
     value::<Family>();
+    value::<Outcome>();
+    value::<Effect>();
 
     fn shared<T: Clone + Debug + Send + Sync + Unpin + UnwindSafe + RefUnwindSafe>() {}
     shared::<ParseError>();
     shared::<CodeMap>();
     shared::<Match<'_>>();
     shared::<FindIter<'_>>();
+    shared::<DeviceOutcome>();
 
     fn fused<T: FusedIterator>(_: &T) {}
     fused(&find_iter(b""));

@@ -8,6 +8,7 @@
 use core::arch::{asm, global_asm};
 use core::hint::black_box;
 
+use event_log_codes::outcome::{DeviceOutcome, Outcome};
 use event_log_codes::{EVENT_CODES, EventCode, find_iter};
 
 global_asm!(".globl _start", "_start:", "and rsp, -16", "call {start}", start = sym start);
@@ -16,13 +17,19 @@ extern "C" fn start() -> ! {
     let haystack = black_box(&b"<14>gw-7: UPD4_FAIL_218, then SYS_111 and UPD9_NEW_1"[..]);
     let mut counts = [0_u8; EventCode::COUNT];
     let mut unknown = 0;
+    let mut device = DeviceOutcome::new();
     for found in find_iter(haystack) {
         match found.code() {
-            Some(code) => counts[code.index()] += 1,
+            Some(code) => {
+                counts[code.index()] += 1;
+                device.push(code, None);
+            }
             None => unknown += 1,
         }
     }
     let works = unknown == 1
+        && device.outcome() == Outcome::Failed
+        && device.reason() == Some(EventCode::Upd4Fail218)
         && counts[EventCode::Upd4Fail218.index()] == 1
         && counts[EventCode::Sys111.index()] == 1
         && EventCode::from_bytes_ignore_ascii_case(black_box(b"sys_112")) == Some(EventCode::Sys112)

@@ -1,0 +1,463 @@
+//! The outcome of a device against a naive reading of the rules, over sorted lists of its events.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+
+use event_log_codes::outcome::{DeviceOutcome, Effect, Outcome};
+use event_log_codes::{EventCode, Status};
+use proptest::prelude::*;
+
+/// The service's own list: code and status.
+const SERVICE: &str = include_str!("fixtures/service-event-types.tsv");
+
+/// An event as a log holds it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Event {
+    code: &'static str,
+    /// What the record states in `event_type_description`.
+    stated: Option<&'static str>,
+    time: Option<i64>,
+    /// `success`, `fail`, `skipped`, or `info` for what decides nothing.
+    verdict: &'static str,
+}
+
+impl Event {
+    fn new(code: &'static str, stated: Option<&'static str>, time: Option<i64>) -> Self {
+        Event { code, stated, time, verdict: verdict(code, stated) }
+    }
+}
+
+/// What the rules say of a device.
+#[derive(Debug, PartialEq)]
+struct Answer {
+    outcome: &'static str,
+    reason: Option<&'static str>,
+    skipped_by: Option<&'static str>,
+    retrying: bool,
+    attempts: usize,
+    first_seen: Option<i64>,
+    last_seen: Option<i64>,
+    uncertain: bool,
+}
+
+fn verdict(code: &str, stated: Option<&str>) -> &'static str {
+    if code == "UPD4_OK_M1" || code == "SYS_109" {
+        return "info";
+    }
+    // The service's list lacks this one.
+    if code == "SYS_102" {
+        return "fail";
+    }
+    if let Some(status) = SERVICE.lines().find_map(|line| line.strip_prefix(code)?.strip_prefix('\t')) {
+        return status;
+    }
+    match stated.map(str::to_uppercase).as_deref() {
+        Some("SUCCESS") => "success",
+        Some("FAIL") => "fail",
+        Some("SKIPPED") => "skipped",
+        Some("INFO" | "UNDETERMINED") => "info",
+        _ if code.starts_with("UPD") && code.contains("_OK_") => "success",
+        _ if code.starts_with("UPD") && code.contains("_FAIL_") => "fail",
+        _ => "info",
+    }
+}
+
+fn is_roll_up(event: &Event) -> bool {
+    ["SYS_111", "SYS_112"].contains(&event.code)
+}
+
+fn shows_attempt(event: &Event) -> bool {
+    let idle = ["UPD1_STATE_0", "UPD2_STATE_1"].contains(&event.code);
+    let state = event.code.starts_with("UPD") && event.code.contains("_STATE_") && !idle;
+    event.code == "SYS_108" || state && event.verdict == "info"
+}
+
+/// The oracle: sorts the events and walks through them.
+fn expected(events: &[Event]) -> Answer {
+    let mut sorted: Vec<&Event> = events.iter().collect();
+    let badness = |event: &Event| match event.verdict {
+        "fail" => 2,
+        "success" => 1,
+        _ => 0,
+    };
+    sorted.sort_by_key(|event| (event.time, is_roll_up(event), badness(event), event.code));
+    let (mut outcome, mut deciding, mut reason) = ("in-progress", None, None);
+    for &event in &sorted {
+        match event.verdict {
+            "success" => (outcome, deciding, reason) = ("updated", Some(event), None),
+            "fail" => {
+                (outcome, deciding) = ("failed", Some(event));
+                if !is_roll_up(event) {
+                    reason = Some(event.code);
+                }
+            }
+            "skipped" if outcome != "updated" => (outcome, deciding) = ("skipped", Some(event)),
+            _ => {}
+        }
+    }
+    let removal = sorted.iter().find(|event| event.code == "SYS_109");
+    if let (None, Some(&removal)) = (deciding, removal) {
+        (outcome, deciding) = ("skipped", Some(removal));
+    }
+    let decided = deciding.and_then(|event| event.time);
+    let times: Vec<i64> = events.iter().filter_map(|event| event.time).collect();
+    let failures = events.iter().filter(|event| event.verdict == "fail" && !is_roll_up(event)).count();
+    Answer {
+        outcome,
+        reason,
+        skipped_by: deciding.filter(|_| outcome == "skipped").map(|event| event.code),
+        // An event without a time is older than all others: `None` is less than `Some`.
+        retrying: outcome == "failed"
+            && events.iter().any(|event| shows_attempt(event) && event.time > decided),
+        attempts: failures + usize::from(outcome == "updated"),
+        first_seen: times.iter().min().copied(),
+        last_seen: times.iter().max().copied(),
+        uncertain: events
+            .iter()
+            .any(|event| event.time.is_none() && (event.verdict != "info" || event.code == "SYS_109")),
+    }
+}
+
+fn effect(event: &Event) -> Effect {
+    match EventCode::from_bytes(event.code.as_bytes()) {
+        Some(code) => Effect::of(code),
+        None => {
+            let stated = event.stated.and_then(|stated| Status::from_record(stated.as_bytes()));
+            Effect::of_uncatalogued(event.code.as_bytes(), stated)
+        }
+    }
+}
+
+fn single(event: &Event) -> DeviceOutcome<&'static str> {
+    DeviceOutcome::of(effect(event), event.code, event.time)
+}
+
+/// The events one after the other.
+fn fold(events: &[Event]) -> DeviceOutcome<&'static str> {
+    let mut device = DeviceOutcome::new();
+    for event in events {
+        device.merge_by(&single(event), Ord::cmp);
+    }
+    device
+}
+
+fn answer(device: &DeviceOutcome<&'static str>) -> Answer {
+    Answer {
+        outcome: device.outcome().as_str(),
+        reason: device.reason(),
+        skipped_by: device.skipped_by(),
+        retrying: device.is_retrying(),
+        attempts: device.attempts() as usize,
+        first_seen: device.first_seen(),
+        last_seen: device.last_seen(),
+        uncertain: device.is_uncertain(),
+    }
+}
+
+/// An event of a catalogued code.
+fn at(time: impl Into<Option<i64>>, code: &'static str) -> Event {
+    Event::new(code, None, time.into())
+}
+
+/// Calls `check` with every list of `len` of the events, in every order and with repetitions.
+fn every_list(of: &[Event], len: usize, check: &mut impl FnMut(&[Event])) {
+    fn extend(list: &mut Vec<Event>, of: &[Event], len: usize, check: &mut impl FnMut(&[Event])) {
+        if list.len() == len {
+            return check(list);
+        }
+        for event in of {
+            list.push(*event);
+            extend(list, of, len, check);
+            list.pop();
+        }
+    }
+    extend(&mut Vec::new(), of, len, check);
+}
+
+/// One of each kind of event, or two where ties are told apart by the code, at no time and two times.
+fn kinds() -> Vec<Event> {
+    let codes = [
+        ("UPD4_OK_100", None),
+        ("SYS_112", None),
+        ("UPD4_FAIL_207", None),
+        ("UPD4_FAIL_22", None),
+        ("SYS_111", None),
+        ("SYS_110", None),
+        ("SYS_117", None),
+        ("SYS_109", None),
+        ("SYS_108", None),
+        ("UPD2_STATE_1", None),
+        ("UPD4_OK_M1", None),
+        ("UPD9_STATE_1", None),
+        ("UPD9_FAIL_1", Some("Success")),
+        ("SYS_999", Some("FAIL")),
+    ];
+    let times = [None, Some(0), Some(1)];
+    codes.iter().flat_map(|&(code, stated)| times.map(|time| Event::new(code, stated, time))).collect()
+}
+
+#[test]
+fn every_short_list_in_every_order() {
+    for len in 0..=3 {
+        every_list(&kinds(), len, &mut |events| {
+            assert_eq!(answer(&fold(events)), expected(events), "{events:?}");
+        });
+    }
+}
+
+#[test]
+fn every_list_of_four_that_decide() {
+    let deciding = kinds().into_iter().filter(|event| {
+        ["UPD4_OK_100", "SYS_112", "UPD4_FAIL_207", "SYS_111", "SYS_110", "SYS_109", "SYS_108"]
+            .contains(&event.code)
+    });
+    every_list(&deciding.collect::<Vec<_>>(), 4, &mut |events| {
+        assert_eq!(answer(&fold(events)), expected(events), "{events:?}");
+    });
+}
+
+/// Merging two folds gives the very state of one fold, however the events are divided and ordered.
+#[test]
+fn every_division_of_short_lists() {
+    every_list(&kinds(), 3, &mut |events| {
+        let whole = fold(events);
+        for cut in 0..=events.len() {
+            let (one, other) = (fold(&events[..cut]), fold(&events[cut..]));
+            for (mut one, other) in [(one, other), (other, one)] {
+                one.merge_by(&other, Ord::cmp);
+                assert_eq!(one, whole, "{events:?} cut at {cut}");
+            }
+        }
+    });
+}
+
+fn any_event() -> impl Strategy<Value = Event> {
+    let catalogued: Vec<&'static str> = EventCode::ALL.iter().map(|code| code.as_str()).collect();
+    let deciding = vec!["UPD4_OK_100", "SYS_112", "UPD4_FAIL_207", "UPD4_FAIL_303", "SYS_111", "SYS_110"];
+    let uncatalogued = vec!["UPD4_FAIL_999", "UPD9_OK_1", "UPD0_STATE_7", "UPD9_REPORT_X", "SYS_999"];
+    let stated = vec!["SUCCESS", "fail", "Info", "SKIPPED", "undetermined", "unheard-of", ""];
+    let code = prop_oneof![
+        prop::sample::select(catalogued),
+        prop::sample::select(deciding),
+        prop::sample::select(uncatalogued)
+    ];
+    let time =
+        prop_oneof![0_i64..6, 0_i64..6, any::<i64>().prop_filter("a time", |time| *time > i64::MIN + 2)];
+    (code, prop::option::of(prop::sample::select(stated)), prop::option::weighted(0.9, time))
+        .prop_map(|(code, stated, time)| Event::new(code, stated, time))
+}
+
+proptest! {
+    #[test]
+    fn any_events(events in prop::collection::vec(any_event(), 0..12)) {
+        prop_assert_eq!(answer(&fold(&events)), expected(&events));
+    }
+
+    /// Threads, files and executors: any two folds are merged until one is left.
+    #[test]
+    fn any_order_of_merging(
+        events in prop::collection::vec(any_event(), 1..20),
+        choices in prop::collection::vec(any::<[prop::sample::Index; 2]>(), 20),
+    ) {
+        let mut folds: Vec<_> = events.iter().map(single).collect();
+        for [one, other] in choices {
+            if folds.len() == 1 {
+                break;
+            }
+            let one = folds.swap_remove(one.index(folds.len()));
+            let other = other.index(folds.len());
+            folds[other].merge_by(&one, Ord::cmp);
+        }
+        prop_assert_eq!(&folds[..], &[fold(&events)]);
+        prop_assert_eq!(answer(&folds[0]), expected(&events));
+    }
+
+    /// Two threads number the codes as they meet them; the texts decide all the same.
+    #[test]
+    fn any_numbering_of_codes(
+        events in prop::collection::vec(any_event(), 0..12),
+        split in any::<prop::sample::Index>(),
+    ) {
+        let numbered = |events: &[Event]| {
+            let mut names: Vec<&'static str> = Vec::new();
+            let mut device = DeviceOutcome::<NonZeroU32>::new();
+            for event in events {
+                let place = names.iter().position(|name| *name == event.code).unwrap_or_else(|| {
+                    names.push(event.code);
+                    names.len() - 1
+                });
+                let number = NonZeroU32::new(place as u32 + 1).unwrap();
+                let single = DeviceOutcome::of(effect(event), number, event.time);
+                device.merge_by(&single, |one, other| name(&names, *one).cmp(name(&names, *other)));
+            }
+            device.map_codes(|number| name(&names, number))
+        };
+        let (one, other) = events.split_at(split.index(events.len() + 1));
+        let mut merged = numbered(one);
+        merged.merge_by(&numbered(other), Ord::cmp);
+        prop_assert_eq!(merged, fold(&events));
+    }
+
+    #[test]
+    fn parts_make_the_whole(events in prop::collection::vec(any_event(), 0..12)) {
+        let (bytes, codes) = fold(&events).to_parts();
+        prop_assert_eq!(DeviceOutcome::from_parts(bytes, codes), fold(&events));
+    }
+
+    #[test]
+    fn any_bytes_are_parts(
+        bytes in prop::collection::vec(any::<u8>(), 104),
+        codes in any::<[Option<u8>; 4]>(),
+    ) {
+        let [one, other] = [0, 52].map(|from| bytes[from..from + 52].try_into().unwrap());
+        let one = DeviceOutcome::from_parts(one, [codes[0], codes[1]]);
+        let mut merged = one;
+        merged.merge_by(&DeviceOutcome::from_parts(other, [codes[2], codes[3]]), Ord::cmp);
+        prop_assert!(Outcome::ALL.contains(&merged.outcome()));
+        prop_assert!(merged.attempts() <= 1 << 30);
+        prop_assert!(merged.last_seen() >= one.last_seen());
+    }
+}
+
+fn name(names: &[&'static str], number: NonZeroU32) -> &'static str {
+    names[number.get() as usize - 1]
+}
+
+/// Histories picked by hand, with what an operator would say of them.
+#[test]
+fn histories() {
+    let histories = [
+        // The export of one failed device: reason, roll-up and state within 100 ms.
+        (
+            vec![at(55, "UPD4_FAIL_218"), at(100, "SYS_111"), at(0, "UPD2_STATE_1")],
+            "failed",
+            Some("UPD4_FAIL_218"),
+        ),
+        // An old failure reported late does not undo a success.
+        (vec![at(9, "UPD4_OK_100"), at(3, "UPD4_FAIL_303")], "updated", None),
+        // Removed from the campaign after it was done.
+        (vec![at(1, "SYS_112"), at(2, "SYS_109")], "updated", None),
+        (vec![at(1, "UPD4_FAIL_303"), at(2, "SYS_109")], "failed", Some("UPD4_FAIL_303")),
+        (vec![at(1, "SYS_108"), at(2, "SYS_109")], "skipped", None),
+        // Already at the desired state: found out after a failure, and after a success.
+        (vec![at(1, "UPD4_FAIL_303"), at(2, "SYS_110")], "skipped", Some("UPD4_FAIL_303")),
+        (vec![at(1, "UPD4_OK_100"), at(2, "SYS_110")], "updated", None),
+        (vec![at(1, "UPD4_OK_100"), at(2, "SYS_111"), at(3, "SYS_110")], "skipped", None),
+        // The client's initial value.
+        (vec![at(1, "UPD4_OK_M1")], "in-progress", None),
+        // One instant: the roll-up, else the worse.
+        (vec![at(1, "SYS_112"), at(1, "UPD4_FAIL_303")], "updated", None),
+        (vec![at(1, "UPD4_OK_100"), at(1, "UPD4_FAIL_303")], "failed", Some("UPD4_FAIL_303")),
+        (vec![at(1, "SYS_112"), at(1, "SYS_111"), at(1, "UPD4_FAIL_303")], "failed", None),
+        (vec![at(1, "SYS_110"), at(1, "UPD4_FAIL_303")], "failed", Some("UPD4_FAIL_303")),
+        // Without a time: older than everything.
+        (vec![at(None, "UPD4_OK_100"), at(-5, "UPD4_FAIL_303")], "failed", Some("UPD4_FAIL_303")),
+        (vec![], "in-progress", None),
+    ];
+    for (events, outcome, reason) in histories {
+        let device = fold(&events);
+        assert_eq!((device.outcome().as_str(), device.reason()), (outcome, reason), "{events:?}");
+        let expected = expected(&events);
+        assert_eq!((expected.outcome, expected.reason), (outcome, reason), "the oracle on {events:?}");
+    }
+}
+
+#[test]
+fn a_new_attempt_is_one_after_the_failure() {
+    let retrying = |events: &[Event]| fold(events).is_retrying();
+    let failure = at(5, "UPD4_FAIL_303");
+    assert!(retrying(&[failure, at(6, "UPD2_STATE_4")]));
+    assert!(retrying(&[failure, at(6, "SYS_108")]));
+    assert!(retrying(&[failure, at(6, "UPD4_STATE_77")]), "an uncatalogued state");
+    assert!(retrying(&[at(None, "UPD4_FAIL_303"), at(-6, "UPD1_STATE_2")]));
+    assert!(!retrying(&[failure, at(5, "UPD2_STATE_4")]));
+    assert!(!retrying(&[failure, at(None, "UPD2_STATE_4")]));
+    assert!(!retrying(&[failure, at(6, "UPD2_STATE_1"), at(6, "UPD1_STATE_0")]), "idle");
+    assert!(!retrying(&[failure, at(7, "SYS_111"), at(6, "UPD2_STATE_4")]), "before the roll-up");
+    assert!(!retrying(&[failure, at(6, "UPD2_STATE_4"), at(7, "SYS_112")]), "updated");
+}
+
+#[test]
+fn effects_of_uncatalogued_codes() {
+    let effect = |code: &str, stated: Option<&str>| {
+        let status = stated.and_then(|stated| Status::from_record(stated.as_bytes()));
+        Effect::of_uncatalogued(code.as_bytes(), status)
+    };
+    for (code, stated, expected) in [
+        ("UPD9_OK_1", None, Effect::Success),
+        ("upd9_fail_1", None, Effect::Failure),
+        ("UPD9_FAIL_1", Some("skipped"), Effect::Skip),
+        ("UPD9_FAIL_1", Some(" Undetermined "), Effect::Neutral),
+        ("UPD9_FAIL_1", Some("STATE"), Effect::Failure),
+        ("UPD9_OK_1", Some("FAIL"), Effect::Failure),
+        ("UPD9_STATE_1", Some("INFO"), Effect::Attempt),
+        ("UPD9_STATE_1", Some("FAIL"), Effect::Failure),
+        ("UPD9_OKAY_1", None, Effect::Neutral),
+        ("UPD9_X_FAIL", None, Effect::Neutral),
+        ("UPDX_FAIL_1", None, Effect::Neutral),
+        ("SYS_FAIL_1", None, Effect::Neutral),
+        ("SYS_999", Some("fail"), Effect::Failure),
+        ("SYS_999", None, Effect::Neutral),
+        ("", None, Effect::Neutral),
+    ] {
+        assert_eq!(effect(code, stated), expected, "{code} {stated:?}");
+    }
+}
+
+#[test]
+fn statuses_that_records_state() {
+    let words: BTreeMap<&str, Status> = [
+        ("SUCCESS", Status::Success),
+        ("FAIL", Status::Fail),
+        ("INFO", Status::Info),
+        ("UNDETERMINED", Status::Info),
+        ("SKIPPED", Status::Skipped),
+    ]
+    .into();
+    for (word, status) in words {
+        for word in [word, &word.to_lowercase(), &format!("\t{word} ")] {
+            assert_eq!(Status::from_record(word.as_bytes()), Some(status), "{word:?}");
+        }
+        assert_eq!(Status::from_record(&word.as_bytes()[1..]), None);
+    }
+    assert_eq!(Status::from_record(b""), None);
+}
+
+#[test]
+fn roll_ups_are_the_services_two_verdicts() {
+    let roll_ups = EventCode::ALL.iter().filter(|code| code.is_roll_up());
+    assert_eq!(roll_ups.map(|code| code.as_str()).collect::<Vec<_>>(), ["SYS_111", "SYS_112"]);
+}
+
+/// The time nearest to the values that stand for no time is one, and none is later than the last.
+#[test]
+fn extreme_times() {
+    for time in [i64::MIN + 3, i64::MIN + 4, -1, 0, i64::MAX] {
+        let mut device = fold(&[at(None, "UPD4_OK_100"), at(time, "UPD4_FAIL_303")]);
+        assert_eq!(device.outcome(), Outcome::Failed, "{time}");
+        assert_eq!((device.first_seen(), device.last_seen()), (Some(time), Some(time)));
+        device.merge_by(&single(&at(i64::MAX, "SYS_112")), Ord::cmp);
+        assert_eq!(device.outcome(), Outcome::Updated);
+    }
+    assert_eq!(fold(&[at(i64::MIN, "UPD4_FAIL_303")]).first_seen(), Some(i64::MIN + 3));
+}
+
+#[test]
+fn attempts_saturate() {
+    let mut device = fold(&[at(1, "UPD4_FAIL_303")]);
+    for _ in 0..40 {
+        let twice = device;
+        device.merge_by(&twice, |_, _| Ordering::Equal);
+    }
+    assert_eq!(device.attempts(), (1 << 30) - 1);
+    device.merge_by(&single(&at(2, "UPD4_OK_100")), Ord::cmp);
+    assert_eq!((device.attempts(), device.outcome()), (1 << 30, Outcome::Updated));
+}
+
+/// The command keeps one for each device of a campaign.
+#[test]
+fn the_fold_is_small() {
+    assert_eq!(size_of::<DeviceOutcome<NonZeroU32>>(), 60);
+    assert_eq!(align_of::<DeviceOutcome<NonZeroU32>>(), 4);
+}

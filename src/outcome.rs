@@ -620,12 +620,15 @@ impl<C: Copy> DeviceOutcome<C> {
     #[must_use]
     pub fn from_parts(bytes: [u8; 52], codes: [Option<C>; 2]) -> Self {
         let mut times = [Time::NEVER; 6];
-        let (from, tally) = bytes.split_at(48);
-        for (time, from) in times.iter_mut().zip(from.as_chunks().0) {
-            *time = Time(i64::from_le_bytes(*from));
+        let mut rest = bytes.as_slice();
+        for time in &mut times {
+            if let Some((first, after)) = rest.split_first_chunk() {
+                *time = Time(i64::from_le_bytes(*first));
+                rest = after;
+            }
         }
         let [latest, roll_up_failure, skip, attempt, first_seen, last_seen] = times;
-        let failures_and_flags = tally.first_chunk().map_or(0, |tally| u32::from_le_bytes(*tally));
+        let failures_and_flags = rest.first_chunk().map_or(0, |tally| u32::from_le_bytes(*tally));
         DeviceOutcome {
             latest: Dated { time: latest, code: codes[0] },
             roll_up_failure,

@@ -27,6 +27,10 @@ typedef enum {
   ELC_STATUS_FAIL = 2,
   ELC_STATUS_INFO = 3,
   ELC_STATUS_SKIPPED = 4,
+  /*
+   A status that is newer than this header; `elc_code_status_name` returns its name.
+   */
+  ELC_STATUS_OTHER = 255,
 } elc_status;
 
 /*

@@ -45,6 +45,8 @@ pub enum Status {
     Fail = 2,
     Info = 3,
     Skipped = 4,
+    /// A status that is newer than this header; `elc_code_status_name` returns its name.
+    Other = 255,
 }
 
 /// A code found in a haystack.
@@ -140,12 +142,9 @@ pub extern "C" fn elc_code_name(code: Code) -> Text {
 /// What the event says about its device's update.
 #[unsafe(no_mangle)]
 pub extern "C" fn elc_code_status(code: Code) -> Status {
-    match event_code(code).map(EventCode::status) {
+    match event_code(code) {
+        Some(code) => status(code),
         None => Status::None,
-        Some(codes::Status::Success) => Status::Success,
-        Some(codes::Status::Fail) => Status::Fail,
-        Some(codes::Status::Info) => Status::Info,
-        Some(codes::Status::Skipped) => Status::Skipped,
     }
 }
 
@@ -228,6 +227,17 @@ unsafe fn bytes<'a>(data: *const c_void, len: usize) -> &'a [u8] {
 #[inline(always)]
 fn event_code(code: Code) -> Option<EventCode> {
     usize::try_from(code).ok().and_then(EventCode::from_index)
+}
+
+#[inline(always)]
+const fn status(code: EventCode) -> Status {
+    match code.status() {
+        codes::Status::Success => Status::Success,
+        codes::Status::Fail => Status::Fail,
+        codes::Status::Info => Status::Info,
+        codes::Status::Skipped => Status::Skipped,
+        _ => Status::Other,
+    }
 }
 
 #[inline(always)]

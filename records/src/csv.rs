@@ -1,5 +1,6 @@
 //! Rows of delimiter-separated values under a header.
 
+use crate::event::Cause;
 use crate::fields::{Field, FieldNames, Rank};
 use crate::value::Span;
 
@@ -24,9 +25,14 @@ impl Columns {
         row: &[u8],
         scratch: &mut Vec<u8>,
         found: &mut impl FnMut(Field, Rank, Span),
-    ) -> Result<(), String> {
+    ) -> Result<(), Cause> {
         let _ = (row, scratch, found);
         Ok(())
+    }
+
+    /// Whether a column is a count, as statistics have.
+    pub(crate) fn has_count(&self) -> bool {
+        false
     }
 
     /// The length of the first row of `bytes`, which begin at the start of a row, with its line

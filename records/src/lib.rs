@@ -3,7 +3,7 @@
 //! Sketch of the API (being built):
 //!
 //! ```text
-//! Options { format: Option<Format>, names: FieldNames, times: TimeParser }
+//! Options { format: Option<Format>, names: FieldNames, times: TimeOptions }
 //!
 //! // One thread, bytes as they come:
 //! let mut records = Records::new(&options);
@@ -30,13 +30,29 @@
 //! event.time() -> Time (read when asked)
 //! Code: as_bytes() upper case; catalogued() -> Option<EventCode>
 //! ```
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
+mod assembly;
 mod csv;
+mod event;
 mod fields;
+mod index;
+mod json;
+mod options;
+mod reader;
+mod records;
+mod simd;
+mod slots;
+mod split;
 mod text;
 pub mod time;
+mod unescape;
 mod value;
 
+pub use event::{Cause, Code, Event, Problem, Record};
 pub use fields::{Field, FieldNames, Rank};
+pub use options::{Format, Options};
+pub use reader::Reader;
+pub use records::Records;
+pub use split::{Batch, Splitter, recognise};
 pub use time::{Time, TimeParser};

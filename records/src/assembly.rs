@@ -1,0 +1,523 @@
+//! From members of objects to events: which object is an event, and what the objects around it add.
+
+use event_log_codes::{EventCode, find_iter};
+use memchr::memchr;
+
+use crate::csv::Columns;
+use crate::event::{Cause, Found, Pending, code_of};
+use crate::fields::{Field, FieldNames, Rank};
+use crate::slots::Slots;
+use crate::split::Context;
+use crate::text;
+use crate::unescape::unescape;
+use crate::value::Span;
+
+/// Objects and arrays that may be open at once.
+pub(crate) const MAX_DEPTH: usize = 128;
+
+/// How deep strings of JSON may stand in strings of JSON.
+pub(crate) const LEVELS: usize = 4;
+
+/// What is gathered of one record.
+///
+/// An object is an event if it has an event type, that is a member that means [`Field::EventType`]
+/// whose value is code-shaped, and no object in it has one. What an event lacks comes from the
+/// objects in it, then from the object around it, and the objects in that one that hold no event,
+/// and so on outwards. Objects in an array say nothing about what is around the array, unless they are
+/// pairs of a key and a value.
+///
+/// A string with a code in it that no event type names, outside of every event, is read as lines of
+/// text, and its codes are events too, unless it stands beside events as a page's header does.
+#[derive(Debug, Default)]
+pub(crate) struct Assembly {
+    /// Open objects and arrays, the innermost last.
+    pub frames: Vec<Frame>,
+    /// Events, in the order in which they end.
+    pub events: Vec<Pending>,
+    candidates: Vec<Candidate>,
+    /// Codes of the record, in order.
+    pub codes: Vec<Found>,
+    /// Unescaped text, by level; the last is the text of the context.
+    pub scratch: [Vec<u8>; LEVELS + 2],
+    /// The fields of the outermost object, or of the line.
+    pub slots: Slots,
+    /// Objects with an event type and a count that name no device.
+    pub statistics: usize,
+}
+
+/// An open object or array.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    slots: Slots,
+    /// The event type: the code, unless the catalogue lacks it.
+    event_type: Option<EventType>,
+    pub is_array: bool,
+    has_count: bool,
+    /// The key of the object or array in the object around it.
+    pub key: Span,
+    pair: Pair,
+    first_event: u32,
+    first_candidate: u32,
+}
+
+/// The event type of an object: the code, if it is in the catalogue.
+#[derive(Clone, Copy, Debug)]
+struct EventType {
+    code: Option<EventCode>,
+    literal: bool,
+    at: u32,
+}
+
+impl EventType {
+    /// Of the text that stands at `at`, if all of it is a code.
+    fn new(text: &[u8], at: usize) -> Option<EventType> {
+        let code = code_of(text)?;
+        Some(EventType { code, literal: !text.iter().any(u8::is_ascii_lowercase), at: at as u32 })
+    }
+}
+
+/// What an object says as a pair of a key and a value: `{"key": "device_id", "value": "m1"}`.
+#[derive(Clone, Copy, Debug)]
+struct Pair {
+    /// What the key means.
+    meaning: Option<(Field, Rank)>,
+    value: Span,
+    /// If the value is a code.
+    event_type: Option<EventType>,
+}
+
+impl Pair {
+    fn set_value(&mut self, span: Span, text: &[u8], at: usize) {
+        self.value = span;
+        self.event_type = EventType::new(text, at);
+    }
+}
+
+/// A string that may be text about a device.
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    span: Span,
+    slots: Slots,
+    at: u32,
+    /// Whether an array stands between it and the object that closed last around it.
+    in_array: bool,
+}
+
+impl Frame {
+    #[inline]
+    fn new(is_array: bool, key: Span) -> Frame {
+        Frame {
+            slots: Slots::EMPTY,
+            event_type: None,
+            is_array,
+            has_count: false,
+            key,
+            pair: Pair { meaning: None, value: Span::EMPTY, event_type: None },
+            first_event: 0,
+            first_candidate: 0,
+        }
+    }
+}
+
+impl Frame {
+    /// Sets the field that a pair, an element of an array in this object, means.
+    fn add_pair(&mut self, pair: &Pair) {
+        match (pair.meaning, pair.event_type) {
+            (Some((Field::EventType, rank)), Some(event_type)) => {
+                if self.slots.set(Field::EventType, rank, pair.value) {
+                    self.event_type = Some(event_type);
+                }
+            }
+            (Some((Field::EventType, _)), None) | (None, _) => {}
+            (Some((field, rank)), _) => {
+                self.slots.set(field, rank, pair.value);
+            }
+        }
+    }
+}
+
+impl Assembly {
+    /// Forgets the record before.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.frames.clear();
+        self.events.clear();
+        self.candidates.clear();
+        self.codes.clear();
+        self.scratch[..=LEVELS].iter_mut().for_each(Vec::clear);
+        self.slots = Slots::EMPTY;
+        self.statistics = 0;
+    }
+
+    /// Forgets all of the record but its codes.
+    pub(crate) fn clear_fields(&mut self) {
+        let codes = std::mem::take(&mut self.codes);
+        self.clear();
+        self.codes = codes;
+    }
+
+    /// Opens an object or array that is the value of `key`.
+    #[inline]
+    pub(crate) fn open(&mut self, is_array: bool, key: Span) {
+        let mut frame = Frame::new(is_array, key);
+        frame.first_event = self.events.len() as u32;
+        frame.first_candidate = self.candidates.len() as u32;
+        self.frames.push(frame);
+    }
+
+    /// Sets a field of the innermost object; `text` is that of `span`.
+    #[inline]
+    pub(crate) fn set(&mut self, (field, rank): (Field, Rank), span: Span, text: &[u8], at: usize) {
+        if field == Field::EventType {
+            if let Some(event_type) = EventType::new(text, at) {
+                self.set_event_type(rank, span, event_type);
+            }
+        } else if let Some(frame) = self.frames.last_mut() {
+            frame.slots.set(field, rank, span);
+        }
+    }
+
+    /// Makes the innermost object an event by a code in the catalogue or not that stands at `at`.
+    #[inline]
+    pub(crate) fn set_code(&mut self, rank: Rank, span: Span, code: Option<EventCode>, at: usize) {
+        self.set_event_type(rank, span, EventType { code, literal: true, at: at as u32 });
+    }
+
+    #[inline]
+    fn set_event_type(&mut self, rank: Rank, span: Span, event_type: EventType) {
+        if let Some(frame) = self.frames.last_mut()
+            && frame.slots.set(Field::EventType, rank, span)
+        {
+            frame.event_type = Some(event_type);
+        }
+    }
+
+    /// Notes that the innermost object has a count.
+    pub(crate) fn set_count(&mut self) {
+        if let Some(frame) = self.frames.last_mut() {
+            frame.has_count = true;
+        }
+    }
+
+    /// Whether the innermost object may be a pair of a key and a value, an element of an array.
+    #[inline]
+    pub(crate) fn may_be_pair(&self) -> bool {
+        matches!(&*self.frames, [.., owner, array, _] if array.is_array && !owner.is_array)
+    }
+
+    /// Notes a member of an object that may be a pair; `text` is that of `span`.
+    pub(crate) fn set_pair(&mut self, key: &[u8], span: Span, text: &[u8], at: usize, names: &FieldNames) {
+        let Some(frame) = self.frames.last_mut() else {
+            return;
+        };
+        match key {
+            b"key" | b"Key" | b"name" | b"Name" | b"k" => frame.pair.meaning = names.get(text),
+            b"value" | b"Value" | b"v" => frame.pair.set_value(span, text, at),
+            _ => {}
+        }
+    }
+
+    /// Notes the value of a pair that is an object with one member such as `stringValue`.
+    pub(crate) fn set_typed_value(&mut self, key: &[u8], span: Span, text: &[u8], at: usize) {
+        if let [.., frame, _] = &mut *self.frames
+            && key.ends_with(b"Value")
+        {
+            frame.pair.set_value(span, text, at);
+        }
+    }
+
+    /// Whether the innermost object may be the typed value of a pair.
+    #[inline]
+    pub(crate) fn may_be_typed_value(&self) -> bool {
+        matches!(&*self.frames, [.., array, pair, _] if array.is_array && !pair.is_array)
+    }
+
+    /// Notes a string with a code in it that names no event type.
+    pub(crate) fn add_candidate(&mut self, span: Span, at: usize) {
+        self.candidates.push(Candidate { span, slots: Slots::EMPTY, at: at as u32, in_array: false });
+    }
+
+    /// Closes the innermost object or array.
+    pub(crate) fn close(&mut self) {
+        let Some(frame) = self.frames.pop() else {
+            return;
+        };
+        let (first, candidates) = (frame.first_event as usize, frame.first_candidate as usize);
+        if frame.is_array {
+            for candidate in &mut self.candidates[candidates..] {
+                candidate.in_array = true;
+            }
+            return;
+        }
+        if self.events.len() > first {
+            self.fill(first, candidates, &frame.slots, true);
+            if self.frames.is_empty() {
+                self.slots = frame.slots;
+            }
+            return;
+        }
+        if let Some(event_type) = frame.event_type {
+            self.candidates.truncate(candidates);
+            self.events.push(Pending {
+                slots: frame.slots,
+                code: event_type.code,
+                at: event_type.at,
+                literal: event_type.literal,
+                counted: frame.has_count,
+            });
+            if self.frames.is_empty() {
+                self.slots = frame.slots;
+            }
+            return;
+        }
+        if self.candidates.len() > candidates {
+            self.fill(first, candidates, &frame.slots, false);
+        }
+        match &mut *self.frames {
+            [] => self.slots = frame.slots,
+            [.., outer] if !outer.is_array => outer.slots.add_nested(&frame.slots),
+            [.., owner, _] => owner.add_pair(&frame.pair),
+            _ => {}
+        }
+    }
+
+    /// Fills the events and candidates from `first` and `first_candidate` on from an object around
+    /// them; drops the strings that stand beside events.
+    fn fill(&mut self, first: usize, first_candidate: usize, outer: &Slots, beside_events: bool) {
+        for event in &mut self.events[first..] {
+            event.slots.fill(outer);
+        }
+        if beside_events && self.candidates.len() > first_candidate {
+            let mut index = 0;
+            self.candidates.retain(|candidate| {
+                index += 1;
+                index <= first_candidate || candidate.in_array
+            });
+        }
+        for candidate in &mut self.candidates[first_candidate..] {
+            candidate.slots.fill(outer);
+            candidate.in_array = false;
+        }
+    }
+
+    /// How many frames, events and candidates there are, to return to.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { frames: self.frames.len(), events: self.events.len(), candidates: self.candidates.len() }
+    }
+
+    /// Forgets what was added since `mark`.
+    pub(crate) fn undo(&mut self, mark: Mark) {
+        self.frames.truncate(mark.frames);
+        self.events.truncate(mark.events);
+        self.candidates.truncate(mark.candidates);
+    }
+
+    /// Leaves the frames above `floor`, which stay unclosed: their events are kept, their own event
+    /// types and strings are not.
+    pub(crate) fn unwind(&mut self, floor: usize) {
+        while self.frames.len() > floor {
+            if let Some(frame) = self.frames.pop()
+                && !frame.is_array
+            {
+                self.fill(frame.first_event as usize, frame.first_candidate as usize, &frame.slots, true);
+            }
+        }
+    }
+
+    /// Ends the record: reads the strings that are text, fills in the fields that `context`, what
+    /// stands around the record, has, and takes out statistics.
+    pub(crate) fn finish(&mut self, context: Option<&Slots>, names: &FieldNames, input: &[u8]) {
+        if !self.candidates.is_empty() {
+            self.read_candidates(names, input);
+        }
+        if let Some(context) = context {
+            self.events.iter_mut().for_each(|event| event.slots.fill(context));
+            self.slots.fill(context);
+        }
+        if self.events.iter().any(|event| event.counted) {
+            let before = self.events.len();
+            self.events.retain(|event| !event.counted || event.slots.get(Field::Device).is_some());
+            self.statistics = before - self.events.len();
+        }
+    }
+
+    fn read_candidates(&mut self, names: &FieldNames, input: &[u8]) {
+        for candidate in std::mem::take(&mut self.candidates) {
+            let Candidate { span, slots, at, .. } = candidate;
+            // The buffer of a level is taken while the fields in it are read, which go to others.
+            let level = usize::from(span.level());
+            let raw = span.of(input, &self.scratch);
+            if memchr(b'\\', raw).is_some() && level < LEVELS {
+                let mut buffer = std::mem::take(&mut self.scratch[level]);
+                let start = buffer.len();
+                unescape(span.of(input, &self.scratch), &mut buffer);
+                self.text_events(&buffer[start..], start, span.level() + 1, &slots, at, names);
+                self.scratch[level] = buffer;
+            } else if level == 0 {
+                self.text_events(span.of(input, &[]), span.start(), 0, &slots, at, names);
+            } else {
+                let buffer = std::mem::take(&mut self.scratch[level - 1]);
+                let text = buffer.get(span.start()..span.end()).unwrap_or_default();
+                self.text_events(text, span.start(), span.level(), &slots, at, names);
+                self.scratch[level - 1] = buffer;
+            }
+        }
+        self.events.sort_by_key(|event| event.at);
+    }
+
+    /// Adds the events of the lines of `text`, which stands at `start` in the text of `level` and at
+    /// `at` in the input. A line takes what it lacks from the lines before, then from those after,
+    /// then from `outer`.
+    fn text_events(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        level: u8,
+        outer: &Slots,
+        at: u32,
+        names: &FieldNames,
+    ) {
+        let first = self.events.len();
+        let mut known = Slots::EMPTY;
+        let mut start = start;
+        for line in text.split_inclusive(|byte| *byte == b'\n') {
+            let (mut slots, event_type) = self.line_fields(line, start, level, names);
+            slots.fill(&known);
+            self.line_events(line, start, level, &slots, event_type, Some(at));
+            known = slots;
+            start += line.len();
+        }
+        for event in &mut self.events[first..] {
+            event.slots.fill(&known);
+            event.slots.fill(outer);
+        }
+    }
+
+    /// Adds the event that a line of text is by its event type, or one for each code in it.
+    fn line_events(
+        &mut self,
+        line: &[u8],
+        start: usize,
+        level: u8,
+        slots: &Slots,
+        event_type: Option<EventType>,
+        at: Option<u32>,
+    ) {
+        if let Some(EventType { code, literal, at: own }) = event_type {
+            let at = at.unwrap_or(own);
+            self.events.push(Pending { slots: *slots, code, at, literal, counted: false });
+            return;
+        }
+        for word in find_iter(line) {
+            let mut slots = *slots;
+            let (word_start, end) = (start + word.start(), start + word.end());
+            slots.set(Field::EventType, Rank(0), Span::at(level, word_start, end));
+            let at = at.unwrap_or(word_start as u32);
+            self.events.push(Pending { slots, code: word.code(), at, literal: true, counted: false });
+        }
+    }
+
+    /// Reads a row of a table at `start` of the input.
+    pub(crate) fn read_row(&mut self, row: &[u8], start: usize, columns: &Columns) -> Result<(), Cause> {
+        let mut scratch = std::mem::take(&mut self.scratch[0]);
+        let mut slots = Slots::EMPTY;
+        let mut event_type = None;
+        let result = columns.fields(row, &mut scratch, &mut |field, rank, span| {
+            let placed = span.moved(0, start);
+            if field != Field::EventType {
+                slots.set(field, rank, placed);
+            } else if span.level() == 0
+                && let Some(found) = EventType::new(&row[span.start()..span.end()], placed.start())
+                && slots.set(field, rank, placed)
+            {
+                event_type = Some(found);
+            }
+        });
+        self.scratch[0] = scratch;
+        self.slots = slots;
+        result?;
+        if let Some(EventType { code, literal, at }) = event_type {
+            self.events.push(Pending { slots, code, at, literal, counted: columns.has_count() });
+        }
+        Ok(())
+    }
+
+    /// Adds the events of a line of text at `start` of the input that holds no JSON.
+    pub(crate) fn read_line(&mut self, line: &[u8], start: usize, names: &FieldNames) {
+        let (slots, event_type) = self.line_fields(line, start, 0, names);
+        self.slots = slots;
+        self.line_events(line, start, 0, &slots, event_type, None);
+    }
+
+    /// The fields of a line of text, its event type among them.
+    fn line_fields(
+        &mut self,
+        line: &[u8],
+        start: usize,
+        level: u8,
+        names: &FieldNames,
+    ) -> (Slots, Option<EventType>) {
+        let mut slots = Slots::EMPTY;
+        let mut event_type = None;
+        let scratch = &mut self.scratch[usize::from(level)];
+        text::fields(line, names, scratch, &mut |field, rank, span| {
+            let placed = span.moved(level, start);
+            if field != Field::EventType {
+                slots.set(field, rank, placed);
+            } else if span.level() == 0
+                && let Some(found) = EventType::new(&line[span.start()..span.end()], placed.start())
+                && slots.set(field, rank, placed)
+            {
+                event_type = Some(found);
+            }
+        });
+        (slots, event_type)
+    }
+
+    /// The fields of the outermost object, without its event type, and of `outer`, in a form that
+    /// outlives the record; none if the object has no fields.
+    pub(crate) fn context(&mut self, input: &[u8], outer: Option<&Context>) -> Option<Context> {
+        let frame = self.frames.first()?;
+        let mut context = Context { slots: Slots::EMPTY, text: Vec::new() };
+        let Context { slots, text } = &mut context;
+        let own = frame.slots.moved(|span| copy(span.of(input, &self.scratch), text))?;
+        slots.fill(&own);
+        if let Some(outer) = outer
+            && let Some(outer) = outer.slots.moved(|span| copy(&outer.text[span.start()..span.end()], text))
+        {
+            slots.fill(&outer);
+        }
+        Some(context)
+    }
+
+    /// Sets what the spans of contexts refer to.
+    pub(crate) fn set_context(&mut self, context: Option<&Context>) {
+        let text = &mut self.scratch[LEVELS + 1];
+        text.clear();
+        text.extend_from_slice(context.map_or(&[], |context| &context.text));
+    }
+
+    /// Takes what a line of text, or a part of one, says as fields of the innermost object.
+    pub(crate) fn add_line_fields(&mut self, line: &[u8], start: usize, level: u8, names: &FieldNames) {
+        let (slots, event_type) = self.line_fields(line, start, level, names);
+        if let Some(frame) = self.frames.last_mut() {
+            frame.slots.add_missing(&slots);
+            frame.event_type = frame.event_type.or(event_type);
+        }
+    }
+}
+
+/// Appends `value` to the text of a context; returns where it is.
+fn copy(value: &[u8], text: &mut Vec<u8>) -> Span {
+    let start = text.len();
+    text.extend_from_slice(value);
+    Span::at(LEVELS as u8 + 2, start, text.len())
+}
+
+/// A place in the assembly to return to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mark {
+    frames: usize,
+    events: usize,
+    candidates: usize,
+}

@@ -1,0 +1,330 @@
+//! What a record says.
+
+use std::fmt;
+use std::ops::Range;
+
+use event_log_codes::{EventCode, Status};
+
+use crate::fields::Field;
+use crate::slots::Slots;
+use crate::time::{Time, TimeParser};
+use crate::value::Span;
+
+/// An event code, in the catalogue or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Code<'r> {
+    text: &'r [u8],
+    catalogued: Option<EventCode>,
+}
+
+impl<'r> Code<'r> {
+    /// The code in upper case, at most 64 bytes.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'r [u8] {
+        self.text
+    }
+
+    /// The entry of the catalogue; `None` for a code that the catalogue lacks.
+    #[must_use]
+    pub fn catalogued(&self) -> Option<EventCode> {
+        self.catalogued
+    }
+}
+
+/// A code-shaped word that stands in a record, whether it belongs to an event or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub start: u32,
+    pub len: u8,
+    pub code: Option<EventCode>,
+}
+
+/// An event of a record.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'r> {
+    code: Code<'r>,
+    offset: usize,
+    pending: &'r Pending,
+    texts: Texts<'r>,
+}
+
+impl<'r> Event<'r> {
+    /// The code.
+    #[must_use]
+    pub fn code(&self) -> Code<'r> {
+        self.code
+    }
+
+    /// The identifier of the device.
+    #[must_use]
+    pub fn device(&self) -> Option<&'r [u8]> {
+        self.field(Field::Device)
+    }
+
+    /// The identifier of the update campaign.
+    #[must_use]
+    pub fn campaign(&self) -> Option<&'r [u8]> {
+        self.field(Field::Campaign)
+    }
+
+    /// The name of the update campaign.
+    #[must_use]
+    pub fn campaign_name(&self) -> Option<&'r [u8]> {
+        self.field(Field::CampaignName)
+    }
+
+    /// The summary status that the record states, which may differ from that of the catalogue.
+    #[must_use]
+    pub fn status(&self) -> Option<Status> {
+        self.field(Field::Status).and_then(status)
+    }
+
+    /// When it happened. Read anew by each call.
+    #[must_use]
+    pub fn time(&self) -> Time<'r> {
+        self.texts.time(&self.pending.slots)
+    }
+
+    /// Where in [`Record::bytes`] the code stands, or the string that holds the event as JSON.
+    #[must_use]
+    pub fn offset(&self) -> usize {
+        self.offset
+    }
+
+    fn field(&self, field: Field) -> Option<&'r [u8]> {
+        self.pending.slots.get(field).map(|span| self.texts.text(span))
+    }
+}
+
+/// What spans refer to, and how times are read.
+#[derive(Clone, Copy)]
+pub(crate) struct Texts<'r> {
+    pub input: &'r [u8],
+    pub scratch: &'r [Vec<u8>],
+    pub times: &'r TimeParser,
+}
+
+impl fmt::Debug for Texts<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Texts")
+    }
+}
+
+impl<'r> Texts<'r> {
+    pub(crate) fn text(&self, span: Span) -> &'r [u8] {
+        span.of(self.input, self.scratch)
+    }
+
+    fn time(&self, slots: &Slots) -> Time<'r> {
+        match slots.get(Field::Time) {
+            None => Time::Missing,
+            Some(span) => {
+                let text = self.text(span);
+                self.times.parse(text).map_or(Time::Unreadable(text), Time::At)
+            }
+        }
+    }
+}
+
+/// An event whose fields are being gathered.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pending {
+    pub slots: Slots,
+    pub code: Option<EventCode>,
+    /// Position in the input.
+    pub at: u32,
+    /// Whether the code stands in the record in upper case, where it is found without reading it.
+    pub literal: bool,
+    /// Whether it has a count, which an event of one device does not have.
+    pub counted: bool,
+}
+
+/// A line, a row, or a JSON value at the top: the unit in which an input is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'r> {
+    pub(crate) range: (usize, usize),
+    pub(crate) line: u64,
+    pub(crate) texts: Texts<'r>,
+    pub(crate) events: &'r [Pending],
+    pub(crate) codes: &'r [Found],
+    pub(crate) slots: &'r Slots,
+    pub(crate) problem: Option<Problem>,
+}
+
+impl<'r> Record<'r> {
+    /// The record as it stands in the input; a line with its line end.
+    ///
+    /// The records of an input are, one after the other, all its bytes but for what is between JSON
+    /// values: white space, commas, and the brackets of an array or of an object too long for a
+    /// record.
+    #[must_use]
+    pub fn bytes(&self) -> &'r [u8] {
+        self.texts.input.get(self.range.0..self.range.1).unwrap_or_default()
+    }
+
+    /// The line that it begins in, from 1 on.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// Its events, in order.
+    pub fn events(&self) -> impl ExactSizeIterator<Item = Event<'r>> + use<'r> {
+        let (texts, start) = (self.texts, self.range.0);
+        self.events.iter().map(move |pending| {
+            let text = |field| pending.slots.get(field).map(|span| texts.text(span));
+            let text_of_code = match pending.code {
+                Some(code) => code.as_str().as_bytes(),
+                None => text(Field::EventType).unwrap_or_default(),
+            };
+            Event {
+                code: Code { text: text_of_code, catalogued: pending.code },
+                offset: (pending.at as usize).saturating_sub(start),
+                pending,
+                texts,
+            }
+        })
+    }
+
+    /// The codes in it, as [`find_iter`](event_log_codes::find_iter) finds them in [`bytes`](Self::bytes),
+    /// each with its offset: those of its events and any others.
+    pub fn codes(&self) -> impl ExactSizeIterator<Item = (usize, Code<'r>)> + use<'r> {
+        let (input, start) = (self.texts.input, self.range.0);
+        self.codes.iter().map(move |found| {
+            let at = found.start as usize;
+            let text = input.get(at..at + usize::from(found.len)).unwrap_or_default();
+            (at - start, Code { text, catalogued: found.code })
+        })
+    }
+
+    /// How many of its [`codes`](Self::codes) belong to none of its events.
+    #[must_use]
+    pub fn codes_outside_events(&self) -> usize {
+        let of_events = self.events.iter().filter(|event| event.literal).count();
+        self.codes.len().saturating_sub(of_events)
+    }
+
+    /// The time of the record itself, for codes outside events: that of the line, or of the
+    /// outermost object.
+    #[must_use]
+    pub fn time(&self) -> Time<'r> {
+        match self.events {
+            [event] => self.texts.time(&event.slots),
+            _ => self.texts.time(self.slots),
+        }
+    }
+
+    /// What kept the record from being read as it should, if anything did.
+    #[must_use]
+    pub fn problem(&self) -> Option<Problem> {
+        self.problem
+    }
+}
+
+/// Why a record, or part of it, could not be read as events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Problem {
+    /// The record is broken from `offset` on; events before that are reported.
+    Unreadable {
+        /// What is wrong.
+        cause: Cause,
+        /// Where in [`Record::bytes`].
+        offset: usize,
+    },
+    /// The record counts events by type instead of being one: `events` of its objects do.
+    Statistics {
+        /// How many objects with an event type and a count were left out.
+        events: usize,
+    },
+    /// The record is longer than [`Options::max_record`](crate::Options::max_record); it is handed
+    /// over in parts, which are not read but for their codes.
+    TooLong {
+        /// Whether this is the last part.
+        last: bool,
+    },
+}
+
+/// What is wrong with a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// A line among JSON lines that is not JSON.
+    NotJson,
+    /// The input ends, or the next value begins, before the object or array is closed.
+    Unclosed,
+    /// The line ends before the object or array that it opens is closed.
+    UnclosedInLine,
+    /// A string is not closed where its line ends.
+    UnclosedString,
+    /// A byte that the grammar of JSON does not allow here.
+    Unexpected(u8),
+    /// Brackets nested deeper than 128.
+    TooDeep,
+    /// A row whose number of cells is not that of the header.
+    Cells {
+        /// Cells of the row.
+        found: usize,
+        /// Cells of the header.
+        expected: usize,
+    },
+    /// A quoted cell is not closed.
+    UnclosedCell,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Cause::NotJson => f.write_str("expected a JSON object"),
+            Cause::Unclosed => f.write_str("a JSON object or array is not closed"),
+            Cause::UnclosedInLine => f.write_str("the line ends inside a JSON object or array"),
+            Cause::UnclosedString => f.write_str("a JSON string is not closed"),
+            Cause::Unexpected(byte) => write!(f, "unexpected {:?} in JSON", char::from(*byte)),
+            Cause::TooDeep => f.write_str("JSON nested deeper than 128 levels"),
+            Cause::Cells { found, expected } => write!(f, "{found} cells where the header has {expected}"),
+            Cause::UnclosedCell => f.write_str("a quoted cell is not closed"),
+        }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Problem::Unreadable { cause, offset } => write!(f, "{cause} at byte {}", offset + 1),
+            Problem::Statistics { events } => {
+                write!(f, "counts of {events} event types, not events of devices")
+            }
+            Problem::TooLong { .. } => f.write_str("the record is too long to be read"),
+        }
+    }
+}
+
+/// The summary status that `text` names. `UNDETERMINED` is what the service called `INFO` before.
+fn status(text: &[u8]) -> Option<Status> {
+    let is = |name: &str| text.eq_ignore_ascii_case(name.as_bytes());
+    Status::ALL
+        .iter()
+        .copied()
+        .find(|status| is(status.as_str()))
+        .or_else(|| is("undetermined").then_some(Status::Info))
+}
+
+/// The range that `found` covers.
+impl Found {
+    pub(crate) fn range(&self) -> Range<usize> {
+        let start = self.start as usize;
+        start..start + usize::from(self.len)
+    }
+}
+
+/// The code that all of `text` is, in either case; the code itself if it is in the catalogue.
+pub(crate) fn code_of(text: &[u8]) -> Option<Option<EventCode>> {
+    if let Some(code) = EventCode::from_bytes_ignore_ascii_case(text) {
+        return Some(Some(code));
+    }
+    let mut upper = [0; 64];
+    let upper = upper.get_mut(..text.len())?;
+    upper.copy_from_slice(text);
+    upper.make_ascii_uppercase();
+    event_log_codes::find(upper).filter(|found| found.as_bytes().len() == text.len()).map(|_| None)
+}

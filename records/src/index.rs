@@ -1,0 +1,208 @@
+//! Where quotes, backslashes, brackets and line feeds stand, 64 bytes at a time.
+
+use crate::simd::Engine;
+
+/// Bytes that are classified at once.
+pub(crate) const BLOCK: usize = 64;
+
+/// For each byte of a block, in each mask, a bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Masks {
+    pub quotes: u64,
+    pub backslashes: u64,
+    pub line_feeds: u64,
+    /// `{`, `}`, `[` and `]`.
+    pub brackets: u64,
+}
+
+/// Which bytes of a block are escaped by a backslash before them.
+///
+/// `carry` is 1 if the last byte of the block before escapes the first of this one. The arithmetic is
+/// simdjson's: subtracting the starts of the runs of backslashes carries through each run, which
+/// leaves a bit for every second one.
+#[inline(always)]
+pub(crate) fn escaped(backslashes: u64, carry: &mut u64) -> u64 {
+    const ODD: u64 = 0xAAAA_AAAA_AAAA_AAAA;
+    if backslashes == 0 {
+        return std::mem::take(carry);
+    }
+    let starts = backslashes & !*carry;
+    let codes = ((starts << 1) | ODD).wrapping_sub(starts) ^ ODD;
+    let escaped = codes ^ (backslashes | *carry);
+    *carry = (codes & backslashes) >> 63;
+    escaped
+}
+
+/// Writes the position of each set bit of `bits` to `out` from index `count` on; returns the new
+/// count. `out` has room for 64 more than are set.
+#[inline(always)]
+pub(crate) fn write_positions(out: &mut [u32], count: usize, base: u32, mut bits: u64) -> usize {
+    let after = count + bits.count_ones() as usize;
+    let mut at = count;
+    while bits != 0 {
+        // Eight at a time, whether set or not: a branch for each bit would be mispredicted.
+        let Some(slots) = out.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<8>()) else {
+            break;
+        };
+        for slot in slots {
+            *slot = base + bits.trailing_zeros();
+            bits &= bits.wrapping_sub(1);
+        }
+        at += 8;
+    }
+    after
+}
+
+/// The quotes and line feeds of some bytes, in order, found a window at a time.
+///
+/// A quote that a backslash escapes is left out. A line feed is listed wherever it stands: in JSON it
+/// ends a string that was not closed.
+#[derive(Debug)]
+pub(crate) struct Marks {
+    engine: Engine,
+    positions: Vec<u32>,
+    count: usize,
+    next: usize,
+    /// A bit for each byte of the window that is a backslash.
+    backslashes: Vec<u64>,
+    window: std::ops::Range<usize>,
+    /// 1 if the byte before the window's end escapes the byte after.
+    carry: u64,
+}
+
+/// Bytes that are indexed at once: few enough that what is noted of them stays in the fastest cache.
+const WINDOW: usize = 16 << 10;
+
+impl Marks {
+    pub(crate) fn new(engine: Engine) -> Marks {
+        Marks {
+            engine,
+            positions: Vec::new(),
+            count: 0,
+            next: 0,
+            backslashes: Vec::new(),
+            window: 0..0,
+            carry: 0,
+        }
+    }
+
+    /// Forgets what it was about: the next bytes are others.
+    pub(crate) fn reset(&mut self) {
+        self.count = 0;
+        self.next = 0;
+        self.window = 0..0;
+        self.carry = 0;
+    }
+
+    /// Goes on at `at`, which is not inside a string and not behind a backslash.
+    #[inline]
+    pub(crate) fn seek(&mut self, at: usize) {
+        if !self.window.contains(&at) {
+            self.count = 0;
+            self.next = 0;
+            self.window = at..at;
+            self.carry = 0;
+        } else if self.next > 0 && self.positions[self.next - 1] as usize >= at {
+            self.next = self.positions[..self.count].partition_point(|mark| (*mark as usize) < at);
+        }
+    }
+
+    /// The position of the quote, or the line feed, that ends the string whose quote stands at
+    /// `open`; none if the bytes end before.
+    #[inline(always)]
+    pub(crate) fn string_end(&mut self, bytes: &[u8], open: usize) -> Option<usize> {
+        loop {
+            match self.positions[..self.count].get(self.next..self.next + 2) {
+                Some(&[first, end]) if first as usize >= open => {
+                    self.next += 2;
+                    return Some(end as usize);
+                }
+                Some(_) => self.next += 1,
+                None => {
+                    if !self.refill(bytes) {
+                        return None;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The position of the first backslash from `at` on, or a place before it up to which there is
+    /// none.
+    pub(crate) fn next_backslash(&self, at: usize) -> usize {
+        if !self.window.contains(&at) {
+            return self.window.end.max(at);
+        }
+        let offset = at - self.window.start;
+        let mut word = offset / BLOCK;
+        let mut bits = self.backslashes[word] & (!0 << (offset % BLOCK));
+        while bits == 0 {
+            word += 1;
+            match self.backslashes.get(word) {
+                Some(next) => bits = *next,
+                None => return self.window.end,
+            }
+        }
+        self.window.start + word * BLOCK + bits.trailing_zeros() as usize
+    }
+
+    /// Indexes the next window; false if there is none.
+    #[inline(never)]
+    fn refill(&mut self, bytes: &[u8]) -> bool {
+        let start = self.window.end;
+        let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) else {
+            return false;
+        };
+        let window = &rest[..rest.len().min(WINDOW)];
+        let left = self.count - self.next;
+        self.positions.copy_within(self.next..self.count, 0);
+        let room = left + window.len() + BLOCK;
+        if self.positions.len() < room {
+            self.positions.resize(room, 0);
+        }
+        self.backslashes.clear();
+        self.next = 0;
+        self.count = self.engine.index(
+            window,
+            start as u32,
+            &mut self.carry,
+            &mut self.positions,
+            left,
+            &mut self.backslashes,
+        );
+        self.window = start..start + window.len();
+        true
+    }
+}
+
+/// Indexes `window` with an engine's test of a block; see [`Engine::index`].
+#[inline(always)]
+pub(crate) fn index_with(
+    window: &[u8],
+    start: u32,
+    carry: &mut u64,
+    positions: &mut [u32],
+    count: usize,
+    backslashes: &mut Vec<u64>,
+    classify: impl Fn(&[u8; BLOCK]) -> Masks,
+) -> usize {
+    let mut count = count;
+    let mut base = start;
+    let mut block = |bytes: &[u8; BLOCK]| {
+        let masks = classify(bytes);
+        let quotes = masks.quotes & !escaped(masks.backslashes, carry);
+        backslashes.push(masks.backslashes);
+        count = write_positions(positions, count, base, quotes | masks.line_feeds);
+        base += BLOCK as u32;
+    };
+    let (blocks, rest) = window.as_chunks::<BLOCK>();
+    for bytes in blocks {
+        block(bytes);
+    }
+    if !rest.is_empty() {
+        let mut padded = [b' '; BLOCK];
+        padded[..rest.len()].copy_from_slice(rest);
+        block(&padded);
+    }
+    count
+}

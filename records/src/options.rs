@@ -1,0 +1,53 @@
+//! What an input is made of, and how it is to be read.
+
+use crate::fields::FieldNames;
+use crate::time::TimeParser;
+
+/// The format of an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// A JSON object, or several, on each line.
+    Ndjson,
+    /// JSON values over several lines: objects, arrays of them, pages.
+    Json,
+    /// Rows under a header, separated by commas, semicolons or tabs.
+    Csv,
+    /// Lines of text, with or without JSON in them.
+    Text,
+}
+
+/// How an input is read.
+///
+/// ```
+/// use event_log_codes_records::{Field, Options};
+///
+/// let mut options = Options::default();
+/// options.names.add(Field::Device, "serial");
+/// options.max_record = 1 << 20;
+/// ```
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Options {
+    /// The format; `None`, the default, to recognise it by the first record.
+    pub format: Option<Format>,
+    /// The names of fields.
+    pub names: FieldNames,
+    /// How times are read that leave something open.
+    pub times: TimeParser,
+    /// The longest record that is read, in bytes; 16 MiB by default. A JSON object that is longer is
+    /// read as the objects in it, any other record is reported as [`Problem::TooLong`].
+    ///
+    /// [`Problem::TooLong`]: crate::Problem::TooLong
+    pub max_record: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            format: None,
+            names: FieldNames::default(),
+            times: TimeParser::default(),
+            max_record: 16 << 20,
+        }
+    }
+}

@@ -1,0 +1,264 @@
+//! The step that any thread can run: from a batch to its records and their events.
+
+use memchr::{memchr, memmem};
+
+use crate::assembly::Assembly;
+use crate::csv::Columns;
+use crate::event::{Cause, Problem, Record, Texts};
+use crate::json::{Broken, Json, Text, begins_object};
+use crate::options::Options;
+use crate::simd::Engine;
+use crate::slots::Slots;
+use crate::split::{Batch, Kind, Unit, UnitKind, begins_array};
+use crate::value::Span;
+
+/// Reads the records of [`Batch`]es. One for each thread: it keeps buffers from batch to batch.
+///
+/// See [`Splitter`](crate::Splitter) for an example.
+#[derive(Debug)]
+pub struct Reader {
+    options: Options,
+    json: Json,
+    assembly: Assembly,
+}
+
+/// Where a record ends, and what is wrong with it.
+type Extent = (usize, Option<Problem>);
+
+impl Reader {
+    /// A reader of batches that a [`Splitter`](crate::Splitter) with the same options cut.
+    #[must_use]
+    pub fn new(options: &Options) -> Reader {
+        Reader { options: options.clone(), json: Json::new(Engine::detect()), assembly: Assembly::default() }
+    }
+
+    /// Calls `visit` with each record of `batch`, in order; `bytes` are those that it covers, and may
+    /// be followed by others.
+    ///
+    /// Linear in the bytes. Allocates only when a buffer has to grow.
+    pub fn read(&mut self, batch: &Batch, bytes: &[u8], mut visit: impl FnMut(Record<'_>)) {
+        let bytes = &bytes[..bytes.len().min(batch.len)];
+        self.json.reset();
+        match &batch.kind {
+            Kind::Lines { json } => self.lines(batch, bytes, *json, &mut visit),
+            Kind::Rows { columns } => self.rows(batch, bytes, columns, &mut visit),
+            Kind::Json { units, context } => {
+                let context = context.as_deref();
+                self.assembly.set_context(context);
+                let context = context.map(|context| &context.slots);
+                self.units(bytes, units, context, &mut visit);
+            }
+            Kind::Part { last } => {
+                self.assembly.clear();
+                Text::input(bytes, true).take_codes(bytes.len(), &mut self.assembly.codes);
+                let problem = Some(Problem::TooLong { last: *last });
+                self.visit(bytes, 0..bytes.len(), batch.line, problem, &mut visit);
+            }
+        }
+    }
+
+    /// Hands over the record `range` of `input`.
+    #[inline]
+    fn visit(
+        &self,
+        input: &[u8],
+        range: std::ops::Range<usize>,
+        line: u64,
+        problem: Option<Problem>,
+        visit: &mut impl FnMut(Record<'_>),
+    ) {
+        let assembly = &self.assembly;
+        let statistics = assembly.statistics;
+        let problem = problem.or((statistics > 0).then_some(Problem::Statistics { events: statistics }));
+        visit(Record {
+            range: (range.start, range.end),
+            line,
+            texts: Texts { input, scratch: &assembly.scratch, times: &self.options.times },
+            events: &assembly.events,
+            codes: &assembly.codes,
+            slots: &assembly.slots,
+            problem,
+        });
+    }
+
+    fn lines(&mut self, batch: &Batch, bytes: &[u8], json: bool, visit: &mut impl FnMut(Record<'_>)) {
+        let mut text = Text::input(bytes, true);
+        // Event types in lower case are rare enough to look for only where they can be.
+        let lower_case = has_lower_case_codes(bytes);
+        let (mut start, mut line) = (0, batch.line);
+        while start < bytes.len() {
+            self.assembly.clear();
+            let (end, problem) = self.line(&mut text, start, lower_case, json);
+            text.take_codes(end, &mut self.assembly.codes);
+            let (end, problem) = if end - start > self.options.max_record {
+                self.assembly.events.clear();
+                (end, Some(Problem::TooLong { last: true }))
+            } else {
+                self.assembly.finish(None, &self.options.names, bytes);
+                (end, problem)
+            };
+            self.visit(bytes, start..end, line, problem, visit);
+            start = end;
+            line += 1;
+        }
+    }
+
+    /// Reads the line that begins at `start`.
+    #[inline]
+    fn line(&mut self, text: &mut Text<'_>, start: usize, lower_case: bool, json: bool) -> Extent {
+        let bytes = text.bytes;
+        let mut at = start;
+        while let Some(b' ' | b'\t' | b'\r' | b'\x1e' | b'\xef' | b'\xbb' | b'\xbf') = bytes.get(at) {
+            at += 1;
+        }
+        match bytes.get(at) {
+            Some(b'{') if begins_object(&bytes[at..]) => self.values(text, start, at),
+            Some(b'[') if begins_array(&bytes[at..], false) => {
+                let extent = self.values(text, start, at);
+                if !json && extent.1.is_some() {
+                    // Text in brackets after all.
+                    self.assembly.clear_fields();
+                    text.rewind();
+                    return self.text_line(text, start, lower_case, json);
+                }
+                extent
+            }
+            _ => self.text_line(text, start, lower_case, json),
+        }
+    }
+
+    /// Reads the line from `start` whose first value begins at `at`.
+    #[inline]
+    fn values(&mut self, text: &mut Text<'_>, start: usize, at: usize) -> Extent {
+        let bytes = text.bytes;
+        let mut at = at;
+        loop {
+            match self.json.value(text, at, &self.options.names, &mut self.assembly) {
+                Ok(end) => at = end,
+                Err(broken) => return self.broken_line(bytes, start, broken),
+            }
+            while let Some(b' ' | b'\t' | b'\r' | b',' | b'\x1e') = bytes.get(at) {
+                at += 1;
+            }
+            match bytes.get(at) {
+                None => return (at, None),
+                Some(b'\n') => return (at + 1, None),
+                Some(b'{' | b'[') => {}
+                Some(byte) => {
+                    let broken = Broken { cause: Cause::Unexpected(*byte), at };
+                    return self.broken_line(bytes, start, broken);
+                }
+            }
+        }
+    }
+
+    #[cold]
+    fn broken_line(&mut self, bytes: &[u8], start: usize, broken: Broken) -> Extent {
+        self.assembly.unwind(0);
+        let at = broken.at.min(bytes.len());
+        let end = memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |end| at + end + 1);
+        (end, Some(Problem::Unreadable { cause: broken.cause, offset: broken.at - start }))
+    }
+
+    /// Reads the line from `start` as text that may have objects in it.
+    fn text_line(&mut self, text: &mut Text<'_>, start: usize, lower_case: bool, json: bool) -> Extent {
+        let bytes = text.bytes;
+        let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end + 1);
+        let line = &bytes[start..end];
+        let has_codes = text.has_code(end) || (lower_case && has_lower_case_codes(line));
+        let read =
+            (has_codes || json) && self.json.mixed(text, start..end, &self.options.names, &mut self.assembly);
+        if has_codes && !read {
+            self.assembly.read_line(line, start, &self.options.names);
+        }
+        let is_problem = json && !read && !line.trim_ascii().is_empty();
+        (end, is_problem.then_some(Problem::Unreadable { cause: Cause::NotJson, offset: 0 }))
+    }
+
+    fn rows(&mut self, batch: &Batch, bytes: &[u8], columns: &Columns, visit: &mut impl FnMut(Record<'_>)) {
+        let mut text = Text::input(bytes, true);
+        let (mut start, mut line) = (0, batch.line);
+        let mut is_header = batch.is_start;
+        while start < bytes.len() {
+            self.assembly.clear();
+            let rest = &bytes[start..];
+            let len = if is_header {
+                memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
+            } else {
+                columns.row_len(rest, true).unwrap_or(rest.len())
+            };
+            let end = start + len.max(1);
+            let row = &bytes[start..end];
+            text.take_codes(end, &mut self.assembly.codes);
+            let mut problem = None;
+            if len > self.options.max_record {
+                problem = Some(Problem::TooLong { last: true });
+            } else if !is_header && !row.trim_ascii().is_empty() {
+                let result = self.assembly.read_row(row, start, columns);
+                problem = result.err().map(|cause| Problem::Unreadable { cause, offset: 0 });
+            }
+            self.assembly.finish(None, &self.options.names, bytes);
+            self.visit(bytes, start..end, line, problem, visit);
+            line += memchr::memchr_iter(b'\n', row).count() as u64;
+            start = end;
+            is_header = false;
+        }
+    }
+
+    fn units(
+        &mut self,
+        bytes: &[u8],
+        units: &[Unit],
+        context: Option<&Slots>,
+        visit: &mut impl FnMut(Record<'_>),
+    ) {
+        let mut text = Text::input(bytes, false);
+        for unit in units {
+            self.assembly.clear();
+            let problem = self.unit(&mut text, unit);
+            text.take_codes(unit.end, &mut self.assembly.codes);
+            self.assembly.finish(context, &self.options.names, bytes);
+            self.visit(bytes, unit.start..unit.end, unit.line, problem, visit);
+        }
+    }
+
+    fn unit(&mut self, text: &mut Text<'_>, unit: &Unit) -> Option<Problem> {
+        let range = unit.start..unit.end;
+        let names = &self.options.names;
+        let result = match unit.kind {
+            UnitKind::Text => {
+                let lower_case = has_lower_case_codes(&text.bytes[range]);
+                return self.text_line(text, unit.start, lower_case, false).1;
+            }
+            UnitKind::Value => self.json.value(text, unit.start, names, &mut self.assembly).map(drop),
+            UnitKind::Broken(cause) => {
+                let broken = Broken { cause, at: unit.end - 1 };
+                if matches!(text.bytes[unit.start], b'{' | b'[') {
+                    self.json
+                        .value(text, unit.start, names, &mut self.assembly)
+                        .and(Err(broken))
+                        .map_err(|found| if found.at < unit.end { found } else { broken })
+                } else {
+                    Err(broken)
+                }
+            }
+            UnitKind::Scalars => self.json.elements(text, range, names, &mut self.assembly),
+            UnitKind::Members => {
+                self.assembly.open(false, Span::EMPTY);
+                let result = self.json.members(text, range, names, &mut self.assembly).map(drop);
+                // It is no event, whatever it says: it is not all of its object.
+                self.assembly.unwind(0);
+                result
+            }
+        };
+        let broken = result.err()?;
+        self.assembly.unwind(0);
+        let offset = broken.at.clamp(unit.start, unit.end) - unit.start;
+        Some(Problem::Unreadable { cause: broken.cause, offset })
+    }
+}
+
+/// Whether a code in lower case may be in `bytes`.
+fn has_lower_case_codes(bytes: &[u8]) -> bool {
+    memmem::find(bytes, b"upd").is_some() || memmem::find(bytes, b"sys_").is_some()
+}

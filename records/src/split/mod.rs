@@ -1,0 +1,289 @@
+//! The sequential step: where an input is cut into batches of whole records.
+
+mod json;
+mod recognise;
+
+use std::sync::Arc;
+
+use memchr::{memchr, memchr_iter, memrchr};
+
+use crate::csv::Columns;
+use crate::event::Cause;
+use crate::options::{Format, Options};
+use crate::simd::Engine;
+use crate::slots::Slots;
+
+pub(crate) use recognise::begins_array;
+pub use recognise::recognise;
+
+/// Cuts an input into [`Batch`]es of whole records, which any thread can then read.
+///
+/// The caller keeps the bytes: it reads into a buffer of its own, calls [`split`](Self::split) until
+/// that returns `None`, and keeps what is left over at the start of the next buffer. The result does
+/// not depend on how the bytes arrive, but for where batches end.
+///
+/// ```
+/// use event_log_codes_records::{Options, Reader, Splitter};
+///
+/// let options = Options::default();
+/// let mut splitter = Splitter::new(&options);
+/// let mut reader = Reader::new(&options);
+///
+/// let mut buffer = br#"{"event_type":"SYS_111","device_id":"m1"}
+/// {"event_type":"UPD4_FAIL_218","dev"#.to_vec();
+/// let mut devices = Vec::new();
+///
+/// let batch = splitter.split(&buffer, false).unwrap();
+/// let bytes: Vec<u8> = buffer.drain(..batch.len()).collect();
+/// reader.read(&batch, &bytes, |record| {
+///     devices.extend(record.events().filter_map(|event| event.device().map(<[u8]>::to_vec)));
+/// });
+/// assert!(splitter.split(&buffer, false).is_none());
+///
+/// buffer.extend_from_slice(br#"ice_id":"m2"}"#);
+/// while let Some(batch) = splitter.split(&buffer, true) {
+///     let bytes: Vec<u8> = buffer.drain(..batch.len()).collect();
+///     reader.read(&batch, &bytes, |record| {
+///         devices.extend(record.events().filter_map(|event| event.device().map(<[u8]>::to_vec)));
+///     });
+/// }
+/// assert_eq!(devices, [b"m1", b"m2"]);
+/// ```
+#[derive(Debug)]
+pub struct Splitter {
+    options: Options,
+    format: Option<Format>,
+    columns: Option<Arc<Columns>>,
+    json: json::JsonSplitter,
+    /// The line that the buffer begins in.
+    line: u64,
+    /// Whether nothing was split so far.
+    is_start: bool,
+    /// Bytes at the start of the buffer that are known not to end a record.
+    scanned: usize,
+    /// Whether the record that the buffer begins with is handed over in parts.
+    in_parts: bool,
+}
+
+/// Whole records at the start of a buffer, not yet read.
+///
+/// It holds no bytes, so it can be sent to another thread with them.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    pub(crate) len: usize,
+    pub(crate) line: u64,
+    pub(crate) is_start: bool,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Kind {
+    /// Lines of text or JSON.
+    Lines {
+        /// Whether a line that is not JSON is a problem.
+        json: bool,
+    },
+    /// Rows under a header; the first row is the header itself if this is the first batch.
+    Rows { columns: Arc<Columns> },
+    /// Values, text between them, and what is around them.
+    Json { units: Vec<Unit>, context: Option<Arc<Context>> },
+    /// A part of a record that is too long.
+    Part { last: bool },
+}
+
+/// A value at the top of JSON input, or something between such values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unit {
+    pub start: usize,
+    pub end: usize,
+    pub line: u64,
+    pub kind: UnitKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum UnitKind {
+    /// An object or array.
+    Value,
+    /// Values in an array that are no objects or arrays, or a part of them.
+    Scalars,
+    /// Members of an object that is too long to be a record.
+    Members,
+    /// A line of text.
+    Text,
+    /// JSON that ends early or has the wrong brackets.
+    Broken(Cause),
+}
+
+/// Fields of the objects around records.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub slots: Slots,
+    /// What the spans of the slots refer to.
+    pub text: Vec<u8>,
+}
+
+impl Batch {
+    /// How many bytes at the start of the buffer it covers.
+    #[must_use]
+    #[allow(clippy::len_without_is_empty, reason = "a batch is never empty")]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// The line that it begins in, from 1 on.
+    #[must_use]
+    pub fn line(&self) -> u64 {
+        self.line
+    }
+}
+
+/// The longest batch: positions in it are 32-bit numbers.
+const MAX_BATCH: usize = 1 << 30;
+
+impl Splitter {
+    /// At the start of an input.
+    #[must_use]
+    pub fn new(options: &Options) -> Splitter {
+        Splitter {
+            options: options.clone(),
+            format: options.format,
+            columns: None,
+            json: json::JsonSplitter::new(Engine::detect()),
+            line: 1,
+            is_start: true,
+            scanned: 0,
+            in_parts: false,
+        }
+    }
+
+    /// In the middle of an input of lines ([`Format::Ndjson`] or [`Format::Text`]), at the start of a
+    /// line. Lines are counted from there.
+    #[must_use]
+    pub fn in_lines(options: &Options, format: Format) -> Splitter {
+        let format = if format == Format::Ndjson { format } else { Format::Text };
+        let options = Options { format: Some(format), ..options.clone() };
+        Splitter { is_start: false, ..Splitter::new(&options) }
+    }
+
+    /// The format, once it is known.
+    #[must_use]
+    pub fn format(&self) -> Option<Format> {
+        self.format
+    }
+
+    /// The whole records at the start of `buffer`, which begins where the batch before ended; `last`
+    /// if the input ends with it.
+    ///
+    /// `None` if there is no whole record: read more behind what is there. A buffer of
+    /// [`Options::max_record`] bytes and a few more is enough for any input. With `last`, `None` means
+    /// that the input has ended.
+    pub fn split(&mut self, buffer: &[u8], last: bool) -> Option<Batch> {
+        let last = last && buffer.len() <= MAX_BATCH;
+        let buffer = &buffer[..buffer.len().min(MAX_BATCH)];
+        if buffer.is_empty() {
+            return None;
+        }
+        let format = match self.format {
+            Some(format) => format,
+            None => *self.format.insert(recognise(buffer, last, &self.options.names)?),
+        };
+        let batch = match format {
+            Format::Ndjson | Format::Text => self.lines(buffer, last, format == Format::Ndjson),
+            Format::Csv => self.rows(buffer, last),
+            Format::Json => {
+                let (line, is_start) = (self.line, self.is_start);
+                self.json.split(buffer, last, &self.options, line).map(|(len, kind)| Batch {
+                    len,
+                    line,
+                    is_start,
+                    kind,
+                })
+            }
+        };
+        match &batch {
+            Some(batch) => {
+                self.line += memchr_iter(b'\n', &buffer[..batch.len]).count() as u64;
+                self.is_start = false;
+                self.scanned = 0;
+            }
+            None => self.scanned = buffer.len(),
+        }
+        batch
+    }
+
+    fn lines(&mut self, buffer: &[u8], last: bool, json: bool) -> Option<Batch> {
+        if self.in_parts {
+            return self.part(buffer, last, memchr(b'\n', buffer).map(|end| end + 1));
+        }
+        let scanned = self.scanned.min(buffer.len());
+        let len = match memrchr(b'\n', &buffer[scanned..]) {
+            Some(end) => scanned + end + 1,
+            None if last => buffer.len(),
+            None if buffer.len() > self.options.max_record => return self.part(buffer, last, None),
+            None => return None,
+        };
+        Some(self.batch(len, Kind::Lines { json }))
+    }
+
+    fn rows(&mut self, buffer: &[u8], last: bool) -> Option<Batch> {
+        let columns = match &self.columns {
+            Some(columns) => columns.clone(),
+            None => {
+                let len = header_len(buffer, last)?;
+                let header = &buffer[..len];
+                let header = header.strip_prefix(BYTE_ORDER_MARK).unwrap_or(header);
+                let Some(columns) = Columns::detect(header, &self.options.names) else {
+                    // Forced, and no header: lines of text.
+                    self.format = Some(Format::Text);
+                    return self.lines(buffer, last, false);
+                };
+                self.columns.insert(Arc::new(columns)).clone()
+            }
+        };
+        let mut len = 0;
+        if self.is_start {
+            len = header_len(buffer, last)?;
+        } else if self.in_parts {
+            return self.part(buffer, last, columns.row_len(buffer, last));
+        }
+        while let Some(row) = columns.row_len(&buffer[len..], last).filter(|row| *row > 0) {
+            len += row;
+        }
+        if len == 0 {
+            if buffer.len() > self.options.max_record {
+                return self.part(buffer, last, None);
+            }
+            return None;
+        }
+        Some(self.batch(len, Kind::Rows { columns }))
+    }
+
+    /// A part of a record that is too long, which ends at `end`.
+    fn part(&mut self, buffer: &[u8], last: bool, end: Option<usize>) -> Option<Batch> {
+        let end = end.or(last.then_some(buffer.len()));
+        self.in_parts = end.is_none();
+        let len = end.unwrap_or_else(|| safe_cut(buffer));
+        Some(self.batch(len, Kind::Part { last: end.is_some() }))
+    }
+
+    fn batch(&self, len: usize, kind: Kind) -> Batch {
+        Batch { len, line: self.line, is_start: self.is_start, kind }
+    }
+}
+
+pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// The length of the line that is the header of a table.
+fn header_len(buffer: &[u8], last: bool) -> Option<usize> {
+    memchr(b'\n', buffer).map(|end| end + 1).or(last.then_some(buffer.len()))
+}
+
+/// Where near its end `bytes` can be cut without a code, or an escape before a code, being cut too.
+pub(crate) fn safe_cut(bytes: &[u8]) -> usize {
+    let start = bytes.len().saturating_sub(64 << 10).max(1);
+    let ends_words = |byte: u8| byte.is_ascii_whitespace() || b"\",:{}=/-.".contains(&byte);
+    let cuts = (start..bytes.len()).rev();
+    let safe = cuts.clone().find(|at| ends_words(bytes[at - 1]) || bytes[*at] == b'\\');
+    // In a word of 64 KiB, which is no code: not where the rest could be taken for one.
+    safe.or_else(|| cuts.clone().find(|at| !matches!(bytes[*at], b'U' | b'S'))).unwrap_or(bytes.len())
+}

@@ -1,35 +1,26 @@
 //! Reads device-update events out of any log: NDJSON, JSON pages and envelopes, CSV, lines of text.
 //!
-//! Sketch of the API (being built):
+//! Push bytes in, get records and events out: borrowed, and without allocation on the ordinary path.
 //!
-//! ```text
-//! Options { format: Option<Format>, names: FieldNames, times: TimeOptions }
-//!
-//! // One thread, bytes as they come:
-//! let mut records = Records::new(&options);
-//! records.push(bytes, |record| { ... });
-//! records.finish(|record| { ... });
-//!
-//! // Several threads: a cheap sequential step, then a step that any thread can run.
-//! // The caller owns the buffers.
-//! let mut splitter = Splitter::new(&options);
-//! let batch: Option<Batch> = splitter.split(&buffer[..filled], is_last);
-//! //   None: read more behind what is there (the buffer may have to grow, up to MAX_RECORD)
-//! //   Some(batch): the first `batch.len()` bytes are whole records; send them with `batch`
-//! //   to any thread and keep the rest at the start of the next buffer
-//! let mut reader = Reader::new(&options);            // one for each thread
-//! reader.read(&batch, bytes, |record: Record<'_>| { ... });
-//!
-//! record.bytes()      every byte of the input is in exactly one record, or is JSON punctuation
-//! record.line()       line of the input that it begins in, from 1 (splitter counts)
-//! record.events()     iterator over `Event`
-//! record.problem()    Option<Problem>: unreadable (cause, offset), statistics page, oversize
-//!
-//! Event { code: Code, device, campaign, campaign_name: Option<&[u8]>, status: Option<Status>,
-//!         range of the code in the record }
-//! event.time() -> Time (read when asked)
-//! Code: as_bytes() upper case; catalogued() -> Option<EventCode>
 //! ```
+//! use event_log_codes_records::{Options, Records, Time};
+//!
+//! let log = br#"{"time":"2025-08-29T08:14:02Z","log":"{\"event_type\":\"UPD4_FAIL_218\",\"device_id\":\"m1\"}"}
+//! "#;
+//! let mut records = Records::new(&Options::default());
+//! records.push(log, |record| {
+//!     for event in record.events() {
+//!         assert_eq!(event.code().as_bytes(), b"UPD4_FAIL_218");
+//!         assert_eq!(event.device(), Some(&b"m1"[..]));
+//!         assert_eq!(event.time(), Time::At(1_756_455_242_000_000));
+//!     }
+//!     assert_eq!(record.problem(), None);
+//! });
+//! records.finish(|_| {});
+//! ```
+//!
+//! [`Records`] is for one thread. For several, [`Splitter`] cuts the input into batches, one after the
+//! other and cheaply, and a [`Reader`] for each thread reads them.
 #![deny(unsafe_code)]
 
 mod assembly;

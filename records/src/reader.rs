@@ -5,6 +5,7 @@ use memchr::{memchr, memmem};
 use crate::assembly::Assembly;
 use crate::csv::Columns;
 use crate::event::{Cause, Problem, Record, Texts};
+use crate::fields::FieldNames;
 use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Options;
 use crate::simd::Engine;
@@ -17,7 +18,6 @@ use crate::value::Span;
 /// See [`Splitter`](crate::Splitter) for an example.
 #[derive(Debug)]
 pub struct Reader {
-    options: Options,
     json: Json,
     assembly: Assembly,
 }
@@ -25,11 +25,17 @@ pub struct Reader {
 /// Where a record ends, and what is wrong with it.
 type Extent = (usize, Option<Problem>);
 
+impl Default for Reader {
+    fn default() -> Self {
+        Reader::new()
+    }
+}
+
 impl Reader {
-    /// A reader of batches that a [`Splitter`](crate::Splitter) with the same options cut.
+    /// A reader with empty buffers.
     #[must_use]
-    pub fn new(options: &Options) -> Reader {
-        Reader { options: options.clone(), json: Json::new(Engine::detect()), assembly: Assembly::default() }
+    pub fn new() -> Reader {
+        Reader { json: Json::new(Engine::detect()), assembly: Assembly::default() }
     }
 
     /// Calls `visit` with each record of `batch`, in order; `bytes` are those that it covers, and may
@@ -38,6 +44,7 @@ impl Reader {
     /// Linear in the bytes. Allocates only when a buffer has to grow.
     pub fn read(&mut self, batch: &Batch, bytes: &[u8], mut visit: impl FnMut(Record<'_>)) {
         let bytes = &bytes[..bytes.len().min(batch.len)];
+        let options = &*batch.options;
         self.json.reset();
         match &batch.kind {
             Kind::Lines { json } => self.lines(batch, bytes, *json, &mut visit),
@@ -46,13 +53,13 @@ impl Reader {
                 let context = context.as_deref();
                 self.assembly.set_context(context);
                 let context = context.map(|context| &context.slots);
-                self.units(bytes, units, context, &mut visit);
+                self.units(options, bytes, units, context, &mut visit);
             }
             Kind::Part { last } => {
                 self.assembly.clear();
                 Text::input(bytes, true).take_codes(bytes.len(), &mut self.assembly.codes);
                 let problem = Some(Problem::TooLong { last: *last });
-                self.visit(bytes, 0..bytes.len(), batch.line, problem, &mut visit);
+                self.visit(options, bytes, 0..bytes.len(), batch.line, problem, &mut visit);
             }
         }
     }
@@ -61,6 +68,7 @@ impl Reader {
     #[inline]
     fn visit(
         &self,
+        options: &Options,
         input: &[u8],
         range: std::ops::Range<usize>,
         line: u64,
@@ -73,7 +81,7 @@ impl Reader {
         visit(Record {
             range: (range.start, range.end),
             line,
-            texts: Texts { input, scratch: &assembly.scratch, times: &self.options.times },
+            texts: Texts { input, scratch: &assembly.scratch, times: &options.times },
             events: &assembly.events,
             codes: &assembly.codes,
             slots: &assembly.slots,
@@ -82,22 +90,23 @@ impl Reader {
     }
 
     fn lines(&mut self, batch: &Batch, bytes: &[u8], json: bool, visit: &mut impl FnMut(Record<'_>)) {
+        let options = &*batch.options;
         let mut text = Text::input(bytes, true);
         // Event types in lower case are rare enough to look for only where they can be.
         let lower_case = has_lower_case_codes(bytes);
         let (mut start, mut line) = (0, batch.line);
         while start < bytes.len() {
             self.assembly.clear();
-            let (end, problem) = self.line(&mut text, start, lower_case, json);
+            let (end, problem) = self.line(&mut text, start, lower_case, json, &options.names);
             text.take_codes(end, &mut self.assembly.codes);
-            let (end, problem) = if end - start > self.options.max_record {
+            let (end, problem) = if end - start > options.max_record {
                 self.assembly.events.clear();
                 (end, Some(Problem::TooLong { last: true }))
             } else {
-                self.assembly.finish(None, &self.options.names, bytes);
+                self.assembly.finish(None, &options.names, bytes);
                 (end, problem)
             };
-            self.visit(bytes, start..end, line, problem, visit);
+            self.visit(options, bytes, start..end, line, problem, visit);
             start = end;
             line += 1;
         }
@@ -105,35 +114,42 @@ impl Reader {
 
     /// Reads the line that begins at `start`.
     #[inline]
-    fn line(&mut self, text: &mut Text<'_>, start: usize, lower_case: bool, json: bool) -> Extent {
+    fn line(
+        &mut self,
+        text: &mut Text<'_>,
+        start: usize,
+        lower_case: bool,
+        json: bool,
+        names: &FieldNames,
+    ) -> Extent {
         let bytes = text.bytes;
         let mut at = start;
         while let Some(b' ' | b'\t' | b'\r' | b'\x1e' | b'\xef' | b'\xbb' | b'\xbf') = bytes.get(at) {
             at += 1;
         }
         match bytes.get(at) {
-            Some(b'{') if begins_object(&bytes[at..]) => self.values(text, start, at),
+            Some(b'{') if begins_object(&bytes[at..]) => self.values(text, start, at, names),
             Some(b'[') if begins_array(&bytes[at..], false) => {
-                let extent = self.values(text, start, at);
+                let extent = self.values(text, start, at, names);
                 if !json && extent.1.is_some() {
                     // Text in brackets after all.
                     self.assembly.clear_fields();
                     text.rewind();
-                    return self.text_line(text, start, lower_case, json);
+                    return self.text_line(text, start, lower_case, json, names);
                 }
                 extent
             }
-            _ => self.text_line(text, start, lower_case, json),
+            _ => self.text_line(text, start, lower_case, json, names),
         }
     }
 
     /// Reads the line from `start` whose first value begins at `at`.
     #[inline]
-    fn values(&mut self, text: &mut Text<'_>, start: usize, at: usize) -> Extent {
+    fn values(&mut self, text: &mut Text<'_>, start: usize, at: usize, names: &FieldNames) -> Extent {
         let bytes = text.bytes;
         let mut at = at;
         loop {
-            match self.json.value(text, at, &self.options.names, &mut self.assembly) {
+            match self.json.value(text, at, names, &mut self.assembly) {
                 Ok(end) => at = end,
                 Err(broken) => return self.broken_line(bytes, start, broken),
             }
@@ -161,21 +177,28 @@ impl Reader {
     }
 
     /// Reads the line from `start` as text that may have objects in it.
-    fn text_line(&mut self, text: &mut Text<'_>, start: usize, lower_case: bool, json: bool) -> Extent {
+    fn text_line(
+        &mut self,
+        text: &mut Text<'_>,
+        start: usize,
+        lower_case: bool,
+        json: bool,
+        names: &FieldNames,
+    ) -> Extent {
         let bytes = text.bytes;
         let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end + 1);
         let line = &bytes[start..end];
         let has_codes = text.has_code(end) || (lower_case && has_lower_case_codes(line));
-        let read =
-            (has_codes || json) && self.json.mixed(text, start..end, &self.options.names, &mut self.assembly);
+        let read = (has_codes || json) && self.json.mixed(text, start..end, names, &mut self.assembly);
         if has_codes && !read {
-            self.assembly.read_line(line, start, &self.options.names);
+            self.assembly.read_line(line, start, names);
         }
         let is_problem = json && !read && !line.trim_ascii().is_empty();
         (end, is_problem.then_some(Problem::Unreadable { cause: Cause::NotJson, offset: 0 }))
     }
 
     fn rows(&mut self, batch: &Batch, bytes: &[u8], columns: &Columns, visit: &mut impl FnMut(Record<'_>)) {
+        let options = &*batch.options;
         let mut text = Text::input(bytes, true);
         let (mut start, mut line) = (0, batch.line);
         let mut is_header = batch.is_start;
@@ -191,14 +214,14 @@ impl Reader {
             let row = &bytes[start..end];
             text.take_codes(end, &mut self.assembly.codes);
             let mut problem = None;
-            if len > self.options.max_record {
+            if len > options.max_record {
                 problem = Some(Problem::TooLong { last: true });
             } else if !is_header && !row.trim_ascii().is_empty() {
                 let result = self.assembly.read_row(row, start, columns);
                 problem = result.err().map(|cause| Problem::Unreadable { cause, offset: 0 });
             }
-            self.assembly.finish(None, &self.options.names, bytes);
-            self.visit(bytes, start..end, line, problem, visit);
+            self.assembly.finish(None, &options.names, bytes);
+            self.visit(options, bytes, start..end, line, problem, visit);
             line += memchr::memchr_iter(b'\n', row).count() as u64;
             start = end;
             is_header = false;
@@ -207,6 +230,7 @@ impl Reader {
 
     fn units(
         &mut self,
+        options: &Options,
         bytes: &[u8],
         units: &[Unit],
         context: Option<&Slots>,
@@ -215,20 +239,19 @@ impl Reader {
         let mut text = Text::input(bytes, false);
         for unit in units {
             self.assembly.clear();
-            let problem = self.unit(&mut text, unit);
+            let problem = self.unit(&mut text, unit, &options.names);
             text.take_codes(unit.end, &mut self.assembly.codes);
-            self.assembly.finish(context, &self.options.names, bytes);
-            self.visit(bytes, unit.start..unit.end, unit.line, problem, visit);
+            self.assembly.finish(context, &options.names, bytes);
+            self.visit(options, bytes, unit.start..unit.end, unit.line, problem, visit);
         }
     }
 
-    fn unit(&mut self, text: &mut Text<'_>, unit: &Unit) -> Option<Problem> {
+    fn unit(&mut self, text: &mut Text<'_>, unit: &Unit, names: &FieldNames) -> Option<Problem> {
         let range = unit.start..unit.end;
-        let names = &self.options.names;
         let result = match unit.kind {
             UnitKind::Text => {
                 let lower_case = has_lower_case_codes(&text.bytes[range]);
-                return self.text_line(text, unit.start, lower_case, false).1;
+                return self.text_line(text, unit.start, lower_case, false, names).1;
             }
             UnitKind::Value => self.json.value(text, unit.start, names, &mut self.assembly).map(drop),
             UnitKind::Broken(cause) => {

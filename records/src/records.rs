@@ -33,7 +33,7 @@ impl Records {
     /// At the start of an input.
     #[must_use]
     pub fn new(options: &Options) -> Records {
-        Records { splitter: Splitter::new(options), reader: Reader::new(options), pending: Vec::new() }
+        Records { splitter: Splitter::new(options), reader: Reader::new(), pending: Vec::new() }
     }
 
     /// The format, once it is known.

@@ -27,7 +27,7 @@ pub use recognise::recognise;
 ///
 /// let options = Options::default();
 /// let mut splitter = Splitter::new(&options);
-/// let mut reader = Reader::new(&options);
+/// let mut reader = Reader::new();
 ///
 /// let mut buffer = br#"{"event_type":"SYS_111","device_id":"m1"}
 /// {"event_type":"UPD4_FAIL_218","dev"#.to_vec();
@@ -51,7 +51,7 @@ pub use recognise::recognise;
 /// ```
 #[derive(Debug)]
 pub struct Splitter {
-    options: Options,
+    options: Arc<Options>,
     format: Option<Format>,
     columns: Option<Arc<Columns>>,
     json: json::JsonSplitter,
@@ -74,6 +74,7 @@ pub struct Batch {
     pub(crate) line: u64,
     pub(crate) is_start: bool,
     pub(crate) kind: Kind,
+    pub(crate) options: Arc<Options>,
 }
 
 #[derive(Clone, Debug)]
@@ -145,7 +146,7 @@ impl Splitter {
     #[must_use]
     pub fn new(options: &Options) -> Splitter {
         Splitter {
-            options: options.clone(),
+            options: Arc::new(options.clone()),
             format: options.format,
             columns: None,
             json: json::JsonSplitter::new(Engine::detect()),
@@ -192,12 +193,9 @@ impl Splitter {
             Format::Csv => self.rows(buffer, last),
             Format::Json => {
                 let (line, is_start) = (self.line, self.is_start);
-                self.json.split(buffer, last, &self.options, line).map(|(len, kind)| Batch {
-                    len,
-                    line,
-                    is_start,
-                    kind,
-                })
+                let options = self.options.clone();
+                let split = self.json.split(buffer, last, &options, line);
+                split.map(|(len, kind)| Batch { len, line, is_start, kind, options })
             }
         };
         match &batch {
@@ -267,7 +265,7 @@ impl Splitter {
     }
 
     fn batch(&self, len: usize, kind: Kind) -> Batch {
-        Batch { len, line: self.line, is_start: self.is_start, kind }
+        Batch { len, line: self.line, is_start: self.is_start, kind, options: self.options.clone() }
     }
 }
 

@@ -172,6 +172,13 @@ impl FieldNames {
     }
 }
 
+/// Whether a value, as text and tables write them, stands for no value.
+pub(crate) fn is_absent(value: &[u8]) -> bool {
+    const ABSENT: [&str; 8] = ["-", "null", "nil", "none", "(null)", "<nil>", "n/a", "\\N"];
+    let value = value.trim_ascii();
+    value.is_empty() || ABSENT.iter().any(|absent| value.eq_ignore_ascii_case(absent.as_bytes()))
+}
+
 /// Whether two names differ at most in case and separators.
 fn is_same_name(name: &[u8], key: &[u8]) -> bool {
     let significant =

@@ -1,16 +1,549 @@
-//! Fields in a line of text: `key=value`, logfmt, structured data of RFC 5424, CEF, a leading time.
+//! Fields in a line of text: `key=value`, logfmt, structured data of RFC 5424, CEF, and the time.
+//!
+//! | form | example | source |
+//! |---|---|---|
+//! | `key=value` | `device_id=m1, event=UPD4_FAIL_305`, `?device_id=m1&event=...` | |
+//! | logfmt | `ts=2025-08-29T08:14:02Z msg="said \"no\"" device=m1` | [logfmt] |
+//! | structured data | `[ev@1 device_id="m1"]` | [RFC 5424] |
+//! | CEF | `CEF:0\|v\|p\|1\|UPD4_FAIL_305\|name\|5\|rt=1756455242000 deviceExternalId=m1` | [CEF] |
+//! | objects that are not JSON | `{'device_id': 'm1'}` | Python's `repr` |
+//!
+//! The fields say whose event a line is and when it was. Which codes of the line are events, one rule
+//! says: if a field means the event type, its code alone is, as in `event=UPD4_FAIL_305
+//! previous=UPD4_FAIL_304`; otherwise every code of the line is an event of that device at that time.
+//! Names that often mean something else than an event type, such as `reason`, do not count here.
+//!
+//! The time is that of a field, or else the one that [`time::find`] finds.
+//!
+//! [logfmt]: https://pkg.go.dev/github.com/kr/logfmt
+//! [RFC 5424]: https://www.rfc-editor.org/rfc/rfc5424#section-6.3
+//! [CEF]: https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors-8.4/pdfdoc/cef-implementation-standard/cef-implementation-standard.pdf
 
-use crate::fields::{Field, FieldNames, Rank};
+use std::ops::Range;
+
+use memchr::{memchr, memchr2_iter, memmem};
+
+use crate::fields::{Field, FieldNames, Rank, is_absent};
+use crate::time;
 use crate::value::Span;
 
-/// Calls `found` with each field that `line` has, from left to right; a leading time too.
+/// Calls `found` with each field that `line` has, the time last.
 ///
-/// A value that has to be unescaped is appended to `scratch`.
+/// A value that has to be unescaped is appended to `scratch`. Linear in the length of the line.
 pub(crate) fn fields(
     line: &[u8],
     names: &FieldNames,
     scratch: &mut Vec<u8>,
     found: &mut impl FnMut(Field, Rank, Span),
 ) {
-    let _ = (line, names, scratch, found);
+    let mut fields = Fields { line, names, scratch, found, times: Times::default() };
+    match cef_start(line) {
+        Some(start) => {
+            fields.pairs(0..start);
+            fields.cef(start);
+        }
+        None => fields.pairs(0..line.len()),
+    }
+    fields.time();
+}
+
+struct Fields<'a, F> {
+    line: &'a [u8],
+    names: &'a FieldNames,
+    scratch: &'a mut Vec<u8>,
+    found: &'a mut F,
+    times: Times,
+}
+
+/// What the fields of a line say about its time.
+#[derive(Default)]
+struct Times {
+    /// Whether there is a field with a date and a time.
+    found: bool,
+    /// A date, and a time of day, each in a field of its own.
+    date: Option<Range<usize>>,
+    clock: Option<Range<usize>>,
+    /// A field that says something else, or nothing certain.
+    unreadable: Option<(Rank, Span)>,
+}
+
+/// The rank of a time that is not that of a field.
+const TIME_OF_LINE: Rank = Rank(Rank::WEAK.0 - 1);
+
+/// What is added to the rank of a name in the text that is the value of another name.
+const NESTED: u8 = 10;
+
+impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
+    /// Finds the pairs of a key and a value in a part of the line.
+    fn pairs(&mut self, range: Range<usize>) {
+        let line = &self.line[..range.end];
+        let mut end = range.start;
+        let mut nested_until = 0;
+        for at in memchr2_iter(b'=', b':', &self.line[range]) {
+            if at < end {
+                continue;
+            }
+            let Some(pair) = Pair::around(line, at) else {
+                continue;
+            };
+            let field = self.names.get(&line[pair.key]).filter(|(_, rank)| pair.is_certain || rank.0 <= 2);
+            let Some((field, rank)) = field else {
+                if pair.is_quoted {
+                    // It may be text with fields of its own.
+                    nested_until = pair.value.end;
+                }
+                continue;
+            };
+            let mut value = pair.value;
+            if field == Field::Time
+                && !pair.is_quoted
+                && let Some(len) = time::len_at(&line[value.start..])
+            {
+                value.end = value.end.max(value.start + len);
+            }
+            end = value.end;
+            let nested = at < nested_until && rank < Rank::WEAK && rank > Rank(0);
+            let rank = if nested { Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1)) } else { rank };
+            self.field(field, rank, value, pair.is_quoted);
+        }
+    }
+
+    /// Notes a field whose value is `value`, which has escapes if it says so.
+    fn field(&mut self, field: Field, rank: Rank, value: Range<usize>, may_have_escapes: bool) {
+        let text = &self.line[value.clone()];
+        if is_absent(text) || (field == Field::EventType && rank >= Rank::WEAK) {
+            return;
+        }
+        let span = if may_have_escapes && memchr(b'\\', text).is_some() {
+            let start = self.scratch.len();
+            unescape(text, self.scratch);
+            Span::scratch(start, self.scratch.len())
+        } else {
+            Span::input(value.start, value.end)
+        };
+        if field != Field::Time {
+            (self.found)(field, rank, span);
+        } else if time::is_date_and_time(text) {
+            self.times.found |= rank < TIME_OF_LINE;
+            (self.found)(field, rank, span);
+        } else if time::is_date(text) {
+            self.times.date = Some(value);
+        } else if time::is_time_of_day(text) {
+            self.times.clock = Some(value);
+        } else if self.times.unreadable.is_none_or(|(known, _)| rank < known) {
+            self.times.unreadable = Some((rank, span));
+        }
+    }
+
+    /// Notes the time of the line if no field says more about it.
+    fn time(self) {
+        let Fields { line, scratch, found, times, .. } = self;
+        if times.found {
+            return;
+        }
+        if let (Some(date), Some(clock)) = (times.date.clone(), times.clock.clone()) {
+            let start = scratch.len();
+            scratch.extend_from_slice(&line[date]);
+            scratch.push(b' ');
+            scratch.extend_from_slice(&line[clock]);
+            found(Field::Time, TIME_OF_LINE, Span::scratch(start, scratch.len()));
+        } else if let Some(time) = time::find(line) {
+            found(Field::Time, TIME_OF_LINE, Span::input(time.start, time.end));
+        } else if let Some((rank, span)) = times.unreadable {
+            found(Field::Time, rank, span);
+        } else if let Some(part) = times.date.or(times.clock) {
+            found(Field::Time, TIME_OF_LINE, Span::input(part.start, part.end));
+        }
+    }
+
+    /// Reads an event in the common event format, which `start` is the start of.
+    ///
+    /// The header has seven parts, of which the fifth says what kind of event it is. What follows are
+    /// pairs whose values go on to the next key, spaces included.
+    fn cef(&mut self, start: usize) {
+        let mut at = start;
+        for part in 0..7 {
+            let end = at + unescaped(&self.line[at..], b'|').unwrap_or(self.line.len() - at);
+            if part == 4 {
+                self.field(Field::EventType, Rank(1), at..end, true);
+            }
+            at = (end + 1).min(self.line.len());
+        }
+        let line = self.line;
+        let pairs = || CefPairs { line, at };
+        let mut labels = 0;
+        for (key, value) in pairs() {
+            if let Some((field, rank)) = self.names.get(&line[key.clone()]) {
+                self.field(field, rank, value, true);
+            } else if let Some(labelled) = line[key].strip_suffix(b"Label")
+                && let Some((field, rank)) = self.names.get(&line[value])
+                && labels < MAX_LABELS
+            {
+                // `cs1Label=campaign_id cs1=0198f2`
+                labels += 1;
+                if let Some((_, value)) = pairs().find(|(key, _)| &line[key.clone()] == labelled) {
+                    self.field(field, rank, value, true);
+                }
+            }
+        }
+    }
+}
+
+/// More labels than CEF has, so that a line of nothing else takes linear time.
+const MAX_LABELS: usize = 32;
+
+/// A key and its value.
+struct Pair {
+    key: Range<usize>,
+    value: Range<usize>,
+    is_quoted: bool,
+    /// Whether it can be nothing else: `device: failed` may be the start of a sentence.
+    is_certain: bool,
+}
+
+impl Pair {
+    /// The pair whose `=` or `:` is at `at`.
+    #[inline]
+    fn around(line: &[u8], at: usize) -> Option<Pair> {
+        let before = &line[..at];
+        let (key, is_certain) = if line[at] == b'=' {
+            (key(before).or_else(|| key(before.strip_suffix(b" ")?))?, true)
+        } else if let Some(quoted) = quoted_key(before) {
+            (quoted, true)
+        } else {
+            (key(before)?, false)
+        };
+        let mut start = at + 1;
+        start += colours_len(&line[start..]);
+        if line.get(start) == Some(&b' ') && (line[at] == b':' || before.ends_with(b" ")) {
+            start += 1;
+        }
+        let (value, is_quoted) = value(&line[start..])?;
+        Some(Pair { key, value: start + value.start..start + value.end, is_quoted, is_certain })
+    }
+}
+
+/// Where the key is that `text` ends with.
+fn key(text: &[u8]) -> Option<Range<usize>> {
+    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.@".contains(byte) || !byte.is_ascii();
+    let len = text.iter().rev().take(MAX_KEY).take_while(|byte| is_key(byte)).count();
+    let mut start = text.len() - len;
+    // The colour of a terminal before it: `ESC [36m`.
+    if let Some(b'[' | b';') = text[..start].last() {
+        let digits = text[start..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        if text.get(start + digits) == Some(&b'm') {
+            start += digits + 1;
+        }
+    }
+    (start < text.len()).then_some(start..text.len())
+}
+
+/// Longest key that is looked up: names that users add have no limit of their own.
+const MAX_KEY: usize = 256;
+
+/// Where the key in quotes is that `text` ends with, quotes left out.
+fn quoted_key(text: &[u8]) -> Option<Range<usize>> {
+    let (quote @ (b'"' | b'\''), text) = text.split_last()? else {
+        return None;
+    };
+    // In a string of JSON, the quotes are escaped.
+    let text = text.strip_suffix(b"\\").unwrap_or(text);
+    let len = text.iter().rev().take(MAX_KEY).position(|byte| byte == quote)?;
+    (len > 0).then(|| text.len() - len..text.len())
+}
+
+/// Where the value is that `text` begins with, and whether it is in quotes.
+fn value(text: &[u8]) -> Option<(Range<usize>, bool)> {
+    let (quote, escaped) = match text {
+        [quote @ (b'"' | b'\''), ..] => (*quote, false),
+        [b'\\', quote @ (b'"' | b'\''), ..] => (*quote, true),
+        _ => return Some((0..bare_value_len(text), false)),
+    };
+    let start = 1 + usize::from(escaped);
+    let inside = &text[start..];
+    let len = if escaped { memmem::find(inside, &[b'\\', quote])? } else { unescaped(inside, quote)? };
+    Some((start..start + len, true))
+}
+
+/// The length of a value without quotes.
+fn bare_value_len(text: &[u8]) -> usize {
+    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;|&\"'()[]{}<>\\\x1b".contains(byte);
+    let len = text.iter().position(ends).unwrap_or(text.len());
+    // The end of a sentence, or what comes before a message.
+    len - text[..len].iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count()
+}
+
+/// The length of the colours of a terminal that `text` begins with.
+fn colours_len(text: &[u8]) -> usize {
+    let mut rest = text;
+    while let [b'\x1b', b'[', after @ ..] = rest {
+        let parameters = after.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b';')).count();
+        match after[parameters..].strip_prefix(b"m") {
+            Some(after) => rest = after,
+            None => break,
+        }
+    }
+    text.len() - rest.len()
+}
+
+/// Where the first `wanted` in `text` is that no backslash escapes.
+fn unescaped(text: &[u8], wanted: u8) -> Option<usize> {
+    let mut escape = false;
+    text.iter().position(|byte| {
+        let is_it = *byte == wanted && !escape;
+        escape = *byte == b'\\' && !escape;
+        is_it
+    })
+}
+
+/// Appends `text` to `out` without its backslashes: `\n` is a line feed, anything else what follows.
+fn unescape(text: &[u8], out: &mut Vec<u8>) {
+    let mut rest = text;
+    while let Some(at) = memchr(b'\\', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = match &rest[at + 1..] {
+            [b'n', rest @ ..] => {
+                out.push(b'\n');
+                rest
+            }
+            [b't', rest @ ..] => {
+                out.push(b'\t');
+                rest
+            }
+            [escaped @ (b'"' | b'\'' | b'\\' | b']' | b'=' | b'|' | b'/'), rest @ ..] => {
+                out.push(*escaped);
+                rest
+            }
+            rest => {
+                out.push(b'\\');
+                rest
+            }
+        };
+    }
+    out.extend_from_slice(rest);
+}
+
+/// Where an event in the common event format starts.
+fn cef_start(line: &[u8]) -> Option<usize> {
+    let start = memmem::find(line, b"CEF:")?;
+    let version = &line[start + 4..];
+    let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let starts_word = !line[..start].last().is_some_and(u8::is_ascii_alphanumeric);
+    (starts_word && digits > 0 && version.get(digits) == Some(&b'|')).then_some(start)
+}
+
+/// The pairs of a CEF extension.
+struct CefPairs<'a> {
+    line: &'a [u8],
+    at: usize,
+}
+
+impl Iterator for CefPairs<'_> {
+    type Item = (Range<usize>, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let line = self.line;
+        let key = cef_key(line, self.at)?;
+        let start = key.end + 1;
+        let end = match cef_key(line, start) {
+            Some(next) => next.start - 1,
+            None => line.len(),
+        };
+        self.at = end;
+        let len = line[start..end].trim_ascii_end().len();
+        Some((key, start..start + len))
+    }
+}
+
+/// The next key of a CEF extension behind `at`: after the bar of the header, or after a space.
+fn cef_key(line: &[u8], at: usize) -> Option<Range<usize>> {
+    let mut from = at;
+    loop {
+        let end = from + unescaped(&line[from..], b'=')?;
+        let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.[]".contains(byte);
+        let len = line[from..end].iter().rev().take_while(|byte| is_key(byte)).count();
+        let start = end - len;
+        let begins = matches!(line[..start].last(), Some(b' ' | b'|'));
+        if len > 0 && begins {
+            return Some(start..end);
+        }
+        from = end + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::fields;
+    use crate::fields::{Field, FieldNames, Rank, is_absent};
+
+    /// The best value of each field, in the order of the fields.
+    fn read(line: &[u8]) -> Vec<(Field, String)> {
+        let mut scratch = Vec::new();
+        let mut all = Vec::new();
+        fields(line, &FieldNames::default(), &mut scratch, &mut |field, rank, span| {
+            all.push((field, rank, span));
+        });
+        let scratch = [scratch];
+        let all_fields = [
+            Field::EventType,
+            Field::Device,
+            Field::Time,
+            Field::Campaign,
+            Field::CampaignName,
+            Field::Status,
+        ];
+        let best = all_fields.iter().filter_map(|wanted| {
+            let (.., span) =
+                all.iter().rev().filter(|(field, ..)| field == wanted).min_by_key(|(_, rank, _)| *rank)?;
+            Some((*wanted, String::from_utf8_lossy(span.of(line, &scratch)).into_owned()))
+        });
+        best.collect()
+    }
+
+    #[track_caller]
+    fn check(line: &str, expected: &[(Field, &str)]) {
+        let read = read(line.as_bytes());
+        let read: Vec<_> = read.iter().map(|(field, value)| (*field, &**value)).collect();
+        assert_eq!(read, expected, "{line}");
+    }
+
+    use Field::{Campaign, CampaignName, Device, EventType, Time};
+
+    #[test]
+    fn pairs() {
+        const TIME: &str = "2025-08-29T08:14:02Z";
+        check("event=UPD4_FAIL_305 device_id=m1", &[(EventType, "UPD4_FAIL_305"), (Device, "m1")]);
+        check(
+            "2025-08-29T08:14:02Z gw-7 update: failed (device=m1, campaign_id=c1): UPD4_FAIL_305",
+            &[(Device, "m1"), (Time, TIME), (Campaign, "c1")],
+        );
+        check(
+            "ts=2025-08-29T08:14:02Z level=error msg=\"said \\\"no\\\"\" device=\"m \\\"1\\\"\" event=SYS_111",
+            &[(EventType, "SYS_111"), (Device, "m \"1\""), (Time, TIME)],
+        );
+        check(
+            "<165>1 2025-08-29T08:14:02Z gw app - SYS_111 [ev@1 device_id=\"m1\" x=\"a\\]\"][b@1 campaignId=\"c1\"] x",
+            &[(Device, "m1"), (Time, TIME), (Campaign, "c1")],
+        );
+        check("GET /x?device_id=m1&campaign_id=c1 HTTP/1.1", &[(Device, "m1"), (Campaign, "c1")]);
+        check("{'device_id': 'm1', 'event_type': 'SYS_111'}", &[(EventType, "SYS_111"), (Device, "m1")]);
+        check(
+            r#"x {\"device_id\":\"m1\",\"date_time\":\"2025-08-29T08:14:02Z\"}"#,
+            &[(Device, "m1"), (Time, TIME)],
+        );
+        check(
+            "\x1b[36mdevice=\x1b[0mm1\x1b[0m \x1b[1;36mevent=\x1b[0mSYS_111",
+            &[(EventType, "SYS_111"), (Device, "m1")],
+        );
+        check("device_id = m1; SYS_111", &[(Device, "m1")]);
+        check("device_id: m1 SYS_111", &[(Device, "m1")]);
+        check("device=urn:imei:123: failed.", &[(Device, "urn:imei:123")]);
+        check("Device: failed. Campaign: 1", &[]);
+        check("device= event=SYS_111", &[(EventType, "SYS_111")]);
+        check("device=- device_id=null deviceId=\"\"", &[]);
+        check("mydevice=m1 xevent=SYS_111", &[]);
+        check("reason=UPD4_FAIL_218 SYS_111", &[]);
+        check("device=m2 device_id=m1 endpoint=m3", &[(Device, "m1")]);
+        check("device=\"m1", &[]);
+    }
+
+    #[test]
+    fn pairs_in_the_value_of_another() {
+        check(
+            "msg=\"update failed device_id=m2 campaign_id=c1\" device=m1",
+            &[(Device, "m1"), (Campaign, "c1")],
+        );
+    }
+
+    #[test]
+    fn times() {
+        for (line, expected) in [
+            ("time=2025-08-29 08:14:02,5 device=m1", Some("2025-08-29 08:14:02,5")),
+            ("time=\"Aug 29 08:14:02\" x", Some("Aug 29 08:14:02")),
+            ("2025-08-29 08:14:01 ts=1756455242.5 x", Some("1756455242.5")),
+            // Those of other things.
+            ("2025-08-29 08:14:02 time=12ms x", Some("2025-08-29 08:14:02")),
+            ("2025-08-29 08:14:02 time: 0.2477829", Some("2025-08-29 08:14:02")),
+            ("2025-08-29 08:14:02 created_at=2025-08-20T00:00:00Z", Some("2025-08-29 08:14:02")),
+            ("2025-08-29 08:14:02 expires=2025-08-30T00:00:00Z", Some("2025-08-29 08:14:02")),
+            ("x created_at=2025-08-20T00:00:00Z", Some("2025-08-20T00:00:00Z")),
+            ("date=2025-08-29 time=08:14:02 devname=x", Some("2025-08-29 08:14:02")),
+            // Reported as what cannot be read.
+            ("x time=12ms x", Some("12ms")),
+            ("x date=2025-08-29", Some("2025-08-29")),
+            ("x time=08:14:02", Some("08:14:02")),
+            ("x time=05/06/2025 08:14:02 x", Some("05/06/2025 08:14:02")),
+            ("x time=- x", None),
+            ("x", None),
+        ] {
+            let expected: Vec<_> = expected.into_iter().map(|time| (Time, time)).collect();
+            let read = read(line.as_bytes());
+            let times: Vec<_> =
+                read.iter().filter(|(field, _)| *field == Time).map(|(f, v)| (*f, &**v)).collect();
+            assert_eq!(times, expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn common_event_format() {
+        check(
+            "Aug 29 08:14:00 gw CEF:0|V\\|x|P|1.0|UPD4_FAIL_305|Update failed|7|rt=1756455242000 \
+             deviceExternalId=m 1 msg=a \\= b device=x cs1Label=campaign_id cs1=c1 cs2=n\\=1 cs2Label=Campaign Name",
+            &[
+                (EventType, "UPD4_FAIL_305"),
+                (Device, "m 1"),
+                (Time, "1756455242000"),
+                (Campaign, "c1"),
+                (CampaignName, "n=1"),
+            ],
+        );
+        check(
+            "CEF:0|V|P|1|SYS_111|n|5|rt=Aug 29 2025 08:14:02.5 UTC",
+            &[(EventType, "SYS_111"), (Time, "Aug 29 2025 08:14:02.5 UTC")],
+        );
+        check("Aug 29 08:14:00 CEF:0|V|P|1|SYS_111", &[(EventType, "SYS_111"), (Time, "Aug 29 08:14:00")]);
+        check("device_id=m1 CEF:", &[(Device, "m1")]);
+    }
+
+    /// Values that need quotes or escapes come back as they were.
+    fn logfmt(value: &str) -> String {
+        format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
+    }
+
+    proptest! {
+        #[test]
+        fn logfmt_comes_back(device in "[ -~]{1,20}", campaign in "[a-z\"\\\\= ]{1,20}", other in "[ -~]{0,20}") {
+            prop_assume!(!is_absent(device.as_bytes()) && !is_absent(campaign.as_bytes()));
+            let line = format!("description={} device_id={} campaign_id={}", logfmt(&other), logfmt(&device), logfmt(&campaign));
+            let read = read(line.as_bytes());
+            prop_assert!(read.contains(&(Device, device)), "{} {:?}", line, read);
+            prop_assert!(read.contains(&(Campaign, campaign)), "{} {:?}", line, read);
+        }
+
+        #[test]
+        fn any_bytes(line in prop::collection::vec(
+            prop_oneof![any::<u8>(), prop::sample::select(b"=:\"'\\ |CEF0deviceltm[];\x1b".to_vec())], 0..80,
+        )) {
+            let mut scratch = Vec::new();
+            let mut spans = Vec::new();
+            fields(&line, &FieldNames::default(), &mut scratch, &mut |_, rank, span| spans.push((rank, span)));
+            let scratch = [scratch];
+            for (rank, span) in spans {
+                prop_assert!(rank < Rank(32) && !span.of(&line, &scratch).is_empty());
+            }
+        }
+    }
+
+    #[test]
+    fn long_lines_take_linear_time() {
+        for pattern in ["a=\"", "\":", "cs1Label=device ", "device=", "=\\\"", "a=1 b=", "a\\="] {
+            let line = pattern.repeat((256 << 10) / pattern.len());
+            for prefix in ["", "CEF:0|a|b|c|d|e|f|"] {
+                let line = format!("{prefix}{line}");
+                fields(line.as_bytes(), &FieldNames::default(), &mut Vec::new(), &mut |_, _, _| ());
+            }
+        }
+    }
 }

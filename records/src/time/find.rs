@@ -43,7 +43,7 @@ pub fn find(line: &[u8]) -> Option<Range<usize>> {
         }
         let earliest = floor.max(colon.saturating_sub(LONGEST_DATE));
         let starts = (earliest..colon).filter(|&at| starts_date(line, at));
-        let mut times = starts.filter_map(|at| Some(at..at + time_len(&line[at..])?));
+        let mut times = starts.filter_map(|at| Some(at..at + len_at(&line[at..])?));
         match times.find(|time| time.end > colon) {
             Some(time) if !is_value_of_key(&line[..time.start]) => return Some(time),
             Some(_) => {}
@@ -60,7 +60,7 @@ pub fn find(line: &[u8]) -> Option<Range<usize>> {
 
 /// Where the time is that `text`, the line without what other programs put before it, begins with.
 fn leading(text: &[u8]) -> Option<Range<usize>> {
-    if let Some(len) = time_len(text).or_else(|| seconds_len(text)) {
+    if let Some(len) = len_at(text).or_else(|| seconds_len(text)) {
         return Some(0..len);
     }
     // A label before it, as in the logs of large machines: `- 1117838570 2005.06.03 R02-M1 ...`.
@@ -77,7 +77,7 @@ fn leading(text: &[u8]) -> Option<Range<usize>> {
 }
 
 /// The length of the date with a time that `text` begins with, or of the word that makes it unreadable.
-fn time_len(text: &[u8]) -> Option<usize> {
+pub(crate) fn len_at(text: &[u8]) -> Option<usize> {
     let (_, rest) = formats::written(text)?;
     let len = text.len() - rest.len();
     Some(if ends_time(rest) { len } else { len + word_len(rest) })
@@ -214,11 +214,8 @@ fn start_of_unknown_date(line: &[u8], earliest: usize, colon: usize) -> Option<u
     let start = earliest + before.len() - len;
     let date = &before[before.len() - len..];
     let parts: Vec<usize> = date.split(|byte| !byte.is_ascii_digit()).map(<[u8]>::len).collect();
-    let is_date = match parts.as_slice() {
-        [6 | 8] => true,
-        [1 | 2, 1 | 2] | [1 | 2 | 4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 4] => true,
-        _ => false,
-    };
+    let is_date =
+        matches!(parts.as_slice(), [6 | 8] | [1 | 2, 1 | 2] | [1 | 2 | 4, 1 | 2, 1 | 2] | [1 | 2, 1 | 2, 4]);
     (is_date && starts_date(line, start)).then_some(start)
 }
 

@@ -297,7 +297,7 @@ fn half_of_day(text: &[u8]) -> Option<(bool, &[u8])> {
 
 /// The offset from UTC that `text` begins with, in seconds, and what follows it. The inner `None`
 /// means that there is none; the outer, that there is one which is not certain.
-fn offset(text: &[u8]) -> (Option<Option<i32>>, &[u8]) {
+pub(super) fn offset(text: &[u8]) -> (Option<Option<i32>>, &[u8]) {
     if let [b'Z' | b'z', rest @ ..] = text
         && ends_word(rest)
     {

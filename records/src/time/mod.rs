@@ -53,6 +53,7 @@ use jiff::tz::TimeZone;
 
 use civil::{MICROS_PER_DAY, MICROS_PER_SECOND};
 pub use find::find;
+pub(crate) use find::len_at;
 use formats::Written;
 
 /// The time of an event, as its record states it.
@@ -195,6 +196,30 @@ fn is_zone_name(written: &Written, rest: &[u8]) -> bool {
     };
     written.offset.is_some()
         && name.iter().all(|byte| byte.is_ascii_alphanumeric() || b"/_+- ".contains(byte))
+}
+
+/// Whether `text` is a date with a time of day, certain or not, or a number that is a time.
+pub(crate) fn is_date_and_time(text: &[u8]) -> bool {
+    formats::epoch(text.trim_ascii()).is_some() || formats::written(text.trim_ascii()).is_some()
+}
+
+/// Whether all of `text` is a date: with a time of day behind it, it would be both.
+pub(crate) fn is_date(text: &[u8]) -> bool {
+    let mut with_time = [0; 32];
+    let len = text.len();
+    if len + MIDNIGHT.len() > with_time.len() {
+        return false;
+    }
+    with_time[..len].copy_from_slice(text);
+    with_time[len..len + MIDNIGHT.len()].copy_from_slice(MIDNIGHT);
+    formats::written(&with_time[..len + MIDNIGHT.len()]).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+const MIDNIGHT: &[u8] = b" 00:00:00";
+
+/// Whether all of `text` is a time of day.
+pub(crate) fn is_time_of_day(text: &[u8]) -> bool {
+    formats::clock(text).is_some_and(|(_, rest)| formats::offset(rest).1.is_empty())
 }
 
 #[cfg(test)]

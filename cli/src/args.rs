@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use crate::commands::export;
 use crate::filter::{CodeFilter, TimeFilter};
 use crate::{lwm2m, records};
 
@@ -27,6 +28,7 @@ pub enum Command {
     Grep(GrepArgs),
     Explain(ExplainArgs),
     List(ListArgs),
+    Export(ExportArgs),
     Report(ReportArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
@@ -197,6 +199,32 @@ const LIST_EXAMPLES: &str = "\
 Examples:
   eventcodes list certificate
   eventcodes list --section update-writing --format markdown";
+
+/// Write the catalogue as a lookup table for a log processor
+///
+/// With `--config` it writes, instead of the table, the configuration that finds codes in messages and
+/// looks them up in it.
+#[derive(Args, Debug)]
+#[command(after_help = EXPORT_EXAMPLES)]
+pub struct ExportArgs {
+    /// The processor that reads the table
+    #[arg(value_name = "FORMAT")]
+    pub format: export::Format,
+
+    /// What to write about each code, separated by commas
+    #[arg(long, value_name = "FIELDS", value_delimiter = ',')]
+    pub fields: Vec<export::Field>,
+
+    /// Write the configuration that reads the table at this path
+    #[arg(long, value_name = "PATH")]
+    pub config: Option<String>,
+}
+
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  eventcodes export rsyslog > /etc/rsyslog.d/event_codes.json
+  eventcodes export rsyslog --config /etc/rsyslog.d/event_codes.json > /etc/rsyslog.d/30-event-codes.conf
+  eventcodes export fluent-bit --fields corrective_action > event_codes.csv";
 
 /// Write one self-contained page: what failed, when, in which campaigns, what to do
 #[derive(Args, Debug)]

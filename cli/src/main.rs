@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser};
 use event_log_codes_cli::args::{Cli, Command};
-use event_log_codes_cli::commands::{annotate, completions, explain, grep, list, man, report, summary};
+use event_log_codes_cli::commands::{
+    annotate, completions, explain, export, grep, list, man, report, summary,
+};
 use event_log_codes_cli::console::{ExitStatus, Messages, cause};
 
 fn main() -> ExitCode {
@@ -33,6 +35,7 @@ fn run(command: &Command) -> io::Result<ExitStatus> {
         Command::Grep(args) => grep::run(args, &mut bytes),
         Command::Explain(args) => explain::run(args, &mut styled),
         Command::List(args) => list::run(args, &mut styled),
+        Command::Export(args) => export::run(args, &mut bytes),
         Command::Report(args) => report::run(args, &mut bytes),
         Command::Completions(args) => completions::run(args, &mut bytes),
         Command::Man(args) => man::run(args, &mut bytes),

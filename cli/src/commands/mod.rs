@@ -3,6 +3,7 @@
 pub mod annotate;
 pub mod completions;
 pub mod explain;
+pub mod export;
 pub mod grep;
 pub mod list;
 pub mod man;

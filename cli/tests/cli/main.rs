@@ -6,6 +6,7 @@ mod bytes;
 mod common;
 mod devices;
 mod explain;
+mod export;
 mod grep;
 mod list;
 mod progress;

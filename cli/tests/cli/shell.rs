@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::common::eventcodes;
 
-const SUBCOMMANDS: [&str; 8] =
-    ["summary", "annotate", "grep", "explain", "list", "report", "completions", "man"];
+const SUBCOMMANDS: [&str; 9] =
+    ["summary", "annotate", "grep", "explain", "list", "export", "report", "completions", "man"];
 
 fn stdout(arguments: &[&str]) -> String {
     String::from_utf8(eventcodes().args(arguments).assert().success().get_output().stdout.clone()).unwrap()

@@ -1,14 +1,15 @@
-//! Generates the library's tables from `codes.csv` and the site's overlay, if there is one, and
-//! decides whether the scanner may use vector instructions.
+//! Generates the library's tables from `codes.csv`, the site's overlay, if there is one, and
+//! `reported-values.csv`, and decides whether the scanner may use vector instructions.
 
 mod codegen;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use codegen::{Diagnostic, Source, generate};
+use codegen::{Diagnostic, Source, generate, reported_values};
 
 const CATALOGUE: &str = "codes.csv";
+const REPORTED_VALUES: &str = "reported-values.csv";
 const OVERLAY: &str = "EVENT_LOG_CODES_OVERLAY";
 
 /// Set by `RUSTFLAGS="--cfg event_log_codes_portable"`: tests of the portable scanner on any machine.
@@ -20,6 +21,7 @@ fn main() {
         println!("cargo::rustc-cfg=simd");
     }
     println!("cargo::rerun-if-changed={CATALOGUE}");
+    println!("cargo::rerun-if-changed={REPORTED_VALUES}");
     println!("cargo::rerun-if-env-changed={OVERLAY}");
     if let Err(diagnostics) = build() {
         for diagnostic in diagnostics {
@@ -39,9 +41,14 @@ fn has_simd() -> bool {
 fn build() -> Result<(), Vec<Diagnostic>> {
     let catalogue = Source::read(Path::new(CATALOGUE))?;
     let overlay = overlay()?;
-    let tables = generate(&catalogue, overlay.as_ref())?;
-    let path = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("tables.rs");
-    fs::write(&path, tables).map_err(|error| vec![Diagnostic::in_file(&path, error)])
+    write("tables.rs", &generate(&catalogue, overlay.as_ref())?)?;
+    let values = Source::read(Path::new(REPORTED_VALUES))?;
+    write("reported_values.rs", &reported_values::generate(&values)?)
+}
+
+fn write(file: &str, source_text: &str) -> Result<(), Vec<Diagnostic>> {
+    let path = PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join(file);
+    fs::write(&path, source_text).map_err(|error| vec![Diagnostic::in_file(&path, error)])
 }
 
 /// Reads the overlay that the variable names; an empty variable counts as unset.

@@ -6,6 +6,7 @@ mod catalogue;
 mod diagnostic;
 mod emit;
 mod perfect_hash;
+pub mod reported_values;
 mod rows;
 
 // Definitions that the generator and the library share are in the library, which uses more of them

@@ -78,6 +78,7 @@ mod map;
 pub mod outcome;
 #[cfg(feature = "texts")]
 mod portal_text;
+mod reported_value;
 mod scan;
 mod shape;
 mod tables;
@@ -86,6 +87,7 @@ mod vocabulary;
 
 pub use error::ParseError;
 pub use map::{CodeMap, EVENT_CODES};
+pub use reported_value::ReportedValue;
 pub use scan::{FindIter, Match, find, find_iter};
 pub use tables::{EventCode, Family};
 pub use vocabulary::{Section, Status};

@@ -145,16 +145,16 @@ impl Effect {
     /// ```
     #[must_use]
     pub fn of(code: EventCode) -> Effect {
-        match code {
-            EventCode::Upd4OkM1 => Effect::Neutral,
-            EventCode::Sys109 => Effect::Removal,
-            EventCode::Sys108 => Effect::Attempt,
-            EventCode::Upd1State0 | EventCode::Upd2State1 => Effect::Neutral,
-            _ => match Effect::of_status(code.status(), code.as_str().as_bytes()) {
-                Effect::Success if code.is_roll_up() => Effect::RollUpSuccess,
-                Effect::Failure if code.is_roll_up() => Effect::RollUpFailure,
-                effect => effect,
-            },
+        // By text: a test builds the library with a catalogue that lacks these codes.
+        let text = code.as_str();
+        match code.status() {
+            Status::Success if text == "UPD4_OK_M1" => Effect::Neutral,
+            Status::Success if code.is_roll_up() => Effect::RollUpSuccess,
+            Status::Fail if code.is_roll_up() => Effect::RollUpFailure,
+            Status::Info if text == "SYS_109" => Effect::Removal,
+            Status::Info if text == "SYS_108" => Effect::Attempt,
+            Status::Info if matches!(text, "UPD1_STATE_0" | "UPD2_STATE_1") => Effect::Neutral,
+            status => Effect::of_status(status, text.as_bytes()),
         }
     }
 
@@ -218,7 +218,7 @@ impl EventCode {
     #[inline]
     #[must_use]
     pub const fn is_roll_up(self) -> bool {
-        matches!(self, EventCode::Sys111 | EventCode::Sys112)
+        matches!(self.as_str().as_bytes(), b"SYS_111" | b"SYS_112")
     }
 }
 

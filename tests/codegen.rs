@@ -8,7 +8,7 @@ mod random;
 
 use std::path::{Path, PathBuf};
 
-use codegen::{Source, generate};
+use codegen::{Source, generate, reported_values};
 use proptest::prelude::*;
 
 const HEADER: &str = "code,section,status,source,portal_text,explanation,corrective_action\n";
@@ -521,6 +521,28 @@ fn a_hundred_thousand_rows_are_reported_in_time() {
 
 const SITE: &str =
     "UPD4_FAIL_310,update-fetching,fail,document,Wrong region,The image is for another market.,Ask sales.\n";
+
+#[test]
+fn each_error_in_the_reported_values_is_named() {
+    let generate = |rows: &str| {
+        let csv = format!("object,resource,value,status,meaning\n{rows}");
+        reported_values::generate(&source("reported-values.csv", csv))
+    };
+    assert!(generate("1,2,3,fail,Broken.\n1,2,4,info,Fine.\n").is_ok());
+    for (rows, place, message) in [
+        ("1,2,3,fail,Broken.\n1,2,x,fail,Broken.\n", ":3: ", "invalid digit"),
+        ("1,2,-3,fail\n", ":2: ", "found record with 4 fields"),
+        ("1,2,3,broken,Broken.\n", ": ", "unknown status \"broken\" of (1, 2, 3); expected success"),
+        ("1,2,3,fail, \n", ": ", "no meaning of (1, 2, 3)"),
+        ("1,2,3,fail,Broken.\n1,2,3,fail,Broken.\n", ": ", "(1, 2, 3) is not in ascending order"),
+        ("1,3,3,fail,Broken.\n1,2,4,fail,Broken.\n", ": ", "(1, 2, 4) is not in ascending order"),
+    ] {
+        let errors = generate(rows).expect_err("a diagnostic");
+        let [error] = errors.iter().map(ToString::to_string).collect::<Vec<_>>().try_into().unwrap();
+        assert!(error.starts_with(&format!("reported-values.csv{place}")), "{error}");
+        assert!(error.contains(message), "{error}");
+    }
+}
 
 fn catalogue() -> &'static str {
     include_str!("../codes.csv")

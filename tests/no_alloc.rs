@@ -5,7 +5,8 @@ use std::cell::Cell;
 use std::fmt::Write;
 use std::hint::black_box;
 
-use event_log_codes::{EVENT_CODES, EventCode, Family, Section, Status, find, find_iter};
+use event_log_codes::outcome::{DeviceOutcome, Effect};
+use event_log_codes::{EVENT_CODES, EventCode, Family, ReportedValue, Section, Status, find, find_iter};
 
 struct Counting;
 
@@ -90,6 +91,7 @@ fn lookups_do_not_allocate() {
         for value in -2..600 {
             black_box(EventCode::from_lwm2m(10252, 3, value));
             black_box(EventCode::from_lwm2m(5, 5, value));
+            black_box(ReportedValue::new(10252, 3, value).and_then(ReportedValue::meaning));
         }
         for text in ["Device registered", "no such text", ""] {
             black_box(EventCode::all_with_portal_text(text));
@@ -114,6 +116,21 @@ fn accessors_do_not_allocate() {
             written(code.section());
             written(code.family());
         }
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn outcomes_do_not_allocate() {
+    let count = allocations(|| {
+        let (mut device, mut other) = (DeviceOutcome::new(), DeviceOutcome::new());
+        for (code, time) in EventCode::ALL.iter().zip(0..) {
+            device.push(*code, Some(time));
+            other.push(*code, None);
+            device.merge(&other);
+        }
+        black_box((device.outcome(), device.reason(), device.attempts(), device.to_parts()));
+        black_box(Effect::of_uncatalogued(b"UPD9_FAIL_1", Status::from_record(b"Fail")));
     });
     assert_eq!(count, 0);
 }

@@ -296,7 +296,9 @@ fn the_tables_are_the_same_in_every_environment() {
     };
     let expected = tables(library, &[]);
     let elsewhere = tempfile::tempdir().unwrap();
-    fs::copy(library.join("codes.csv"), elsewhere.path().join("codes.csv")).unwrap();
+    for file in ["codes.csv", "reported-values.csv"] {
+        fs::copy(library.join(file), elsewhere.path().join(file)).unwrap();
+    }
     for here in [library, elsewhere.path()] {
         for variables in [
             &[("LC_ALL", "tr_TR.UTF-8"), ("LANG", "tr_TR.UTF-8"), ("TZ", "Pacific/Kiritimati")][..],
@@ -319,7 +321,9 @@ fn a_catalogue_of_one_code_is_exact() {
     for directory in ["src", "codegen"] {
         copy(&here.join(directory), &there.join(directory));
     }
-    fs::copy(here.join("build.rs"), there.join("build.rs")).unwrap();
+    for file in ["build.rs", "reported-values.csv"] {
+        fs::copy(here.join(file), there.join(file)).unwrap();
+    }
     let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
     let alone = manifest.lines().filter(|line| !line.contains("members"));
     fs::write(there.join("Cargo.toml"), alone.map(|line| format!("{line}\n")).collect::<String>()).unwrap();

@@ -6,7 +6,7 @@ use std::hint::black_box;
 use std::io::Read;
 
 use event_log_codes::outcome::{DeviceOutcome, Effect, Outcome};
-use event_log_codes::{EVENT_CODES, EventCode, Family, FindIter, Match, Section, Status, find, find_iter};
+use event_log_codes::{EVENT_CODES, EventCode, Family, FindIter, Match, ReportedValue, Section, Status, find, find_iter};
 use no_panic::no_panic;
 
 /// Each as a function of its own, which the optimiser may not merge into `main`.
@@ -25,6 +25,7 @@ proven! {
     from_bytes_ignore_ascii_case(code: &[u8]) -> Option<EventCode> = EventCode::from_bytes_ignore_ascii_case(code);
     from_index(index: usize) -> Option<EventCode> = EventCode::from_index(index);
     from_lwm2m(object: u16, resource: u16, value: i64) -> Option<EventCode> = EventCode::from_lwm2m(object, resource, value);
+    reported(object: u16, resource: u16, value: i64) -> Option<(Option<EventCode>, Option<&'static str>, Status)> = ReportedValue::new(object, resource, value).map(|value| (value.code(), value.meaning(), value.status()));
     map(code: &str) -> Option<EventCode> = EVENT_CODES.get(code).copied();
     parse(code: &str) -> Option<EventCode> = code.parse().ok();
     first<'h>(haystack: &'h [u8]) -> Option<Match<'h>> = find(haystack);
@@ -57,8 +58,10 @@ fn main() {
     black_box((from_bytes(&bytes), from_bytes_ignore_ascii_case(&bytes), from_index(bytes.len())));
     black_box((from_lwm2m(bytes.len() as u16, 3, bytes.len() as i64), map(&text), parse(&text)));
 <<<<<<< HEAD
+    black_box(reported(bytes.len() as u16, 3, bytes.len() as i64));
     black_box((first(&bytes), all_with_portal_text(&text)));
 =======
+    black_box(reported(bytes.len() as u16, 3, bytes.len() as i64));
     black_box((first(&bytes), with_portal_text(&text)));
     let mut device = DeviceOutcome::new();
     black_box(of_uncatalogued(&bytes, &bytes));

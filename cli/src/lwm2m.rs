@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use event_log_codes::EventCode;
+use event_log_codes::{EventCode, ReportedValue};
 
 /// Resources whose value decides the code.
 const VALUED: [(u16, u16); 4] = [(5, 3), (5, 5), (10252, 2), (10252, 3)];
@@ -22,6 +22,10 @@ pub struct Report {
 impl Report {
     pub fn code(&self) -> Option<EventCode> {
         EventCode::from_lwm2m(self.object, self.resource, self.value)
+    }
+
+    pub fn meaning(&self) -> Option<ReportedValue> {
+        ReportedValue::new(self.object, self.resource, self.value)
     }
 }
 

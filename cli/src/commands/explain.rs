@@ -16,14 +16,14 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
     for text in &args.codes {
         match EventCode::from_bytes_ignore_ascii_case(text.as_bytes()) {
-            Some(code) => known.push(code),
+            Some(code) => known.push(Explanation::of(code)),
             None => unknown.push(meant(&format!("{text:?} is not a known code"), &suggest::codes(text))),
         }
     }
     for report in &args.lwm2m {
-        match report.code() {
-            Some(code) => known.push(code),
-            None => unknown.push(format!("no code is known for {report}")),
+        match Explanation::of_report(report) {
+            Some(explanation) => known.push(explanation),
+            None => unknown.push(format!("neither a code nor a meaning is known for {report}")),
         }
     }
     for text in &args.text {
@@ -31,11 +31,10 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
             [] => {
                 unknown.push(meant(&format!("no code has the portal text {text:?}"), &suggest::texts(text)))
             }
-            codes => known.extend(codes),
+            codes => known.extend(codes.iter().copied().map(Explanation::of)),
         }
     }
-    let explanations: Vec<_> = known.into_iter().map(Explanation::of).collect();
-    write(&explanations, args.format.format, out)?;
+    write(&known, args.format.format, out)?;
     let messages = Messages::default();
     unknown.iter().for_each(|message| messages.say(message));
     Ok(if unknown.is_empty() { ExitStatus::Success } else { ExitStatus::NoMatch })
@@ -51,13 +50,14 @@ fn meant(problem: &str, near: &[impl AsRef<str>]) -> String {
     }
 }
 
-/// Everything known of a code, as JSON shows it.
+/// Everything known of a code, or of a reported value without a code, as JSON shows it.
 #[derive(Serialize)]
 pub struct Explanation {
-    pub code: EventCode,
+    /// None for a value whose meaning is known and whose code is not.
+    pub code: Option<EventCode>,
     pub status: Status,
-    pub section: Section,
-    pub family: Family,
+    pub section: Option<Section>,
+    pub family: Option<Family>,
     pub portal_text: Option<&'static str>,
     pub explanation: Option<&'static str>,
     pub corrective_action: Option<&'static str>,
@@ -72,10 +72,10 @@ pub struct Explanation {
 impl Explanation {
     pub fn of(code: EventCode) -> Self {
         Explanation {
-            code,
+            code: Some(code),
             status: code.status(),
-            section: code.section(),
-            family: code.family(),
+            section: Some(code.section()),
+            family: Some(code.family()),
             portal_text: code.portal_text(),
             explanation: code.explanation(),
             corrective_action: code.corrective_action(),
@@ -85,8 +85,32 @@ impl Explanation {
         }
     }
 
+    /// Everything known of a value that a device reports, if anything is.
+    pub fn of_report(report: &lwm2m::Report) -> Option<Self> {
+        let value = report.meaning()?;
+        Some(match value.code() {
+            Some(code) => Explanation::of(code),
+            None => Explanation {
+                code: None,
+                status: value.status(),
+                section: None,
+                family: None,
+                portal_text: None,
+                explanation: value.meaning(),
+                corrective_action: None,
+                documented: false,
+                user_defined: false,
+                lwm2m: vec![report.to_string()],
+            },
+        })
+    }
+
     fn source(&self) -> &'static str {
-        if self.documented { "the document of event log codes" } else { "the service's list of event types" }
+        match self.code {
+            Some(_) if self.documented => "the document of event log codes",
+            Some(_) => "the service's list of event types",
+            None => "the public device client; which code the service logs is not public",
+        }
     }
 }
 
@@ -114,7 +138,9 @@ fn block(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     const BOLD: Style = Style::new().bold();
     let status = explanation.status;
     let colour = output::status_style(status);
-    writeln!(out, "{BOLD}{}{BOLD:#}  {colour}{status}{colour:#}  {}", explanation.code, explanation.section)?;
+    let name = explanation.code.map_or("(no known code)", EventCode::as_str);
+    let section = explanation.section.map_or(String::new(), |section| format!("  {section}"));
+    writeln!(out, "{BOLD}{name}{BOLD:#}  {colour}{status}{colour:#}{section}")?;
     let user_defined =
         explanation.user_defined.then_some("the integrator of the device defines what this code means");
     let lwm2m = explanation.lwm2m.join(", ");
@@ -149,10 +175,10 @@ fn table(known: &[Explanation]) -> Table {
     ];
     let row = |explanation: &Explanation| -> Vec<Cell> {
         vec![
-            explanation.code.as_str().into(),
+            explanation.code.map(EventCode::as_str).into(),
             explanation.status.into(),
-            explanation.section.as_str().into(),
-            explanation.family.as_str().into(),
+            explanation.section.map(Section::as_str).into(),
+            explanation.family.map(Family::as_str).into(),
             explanation.portal_text.into(),
             explanation.explanation.into(),
             explanation.corrective_action.into(),

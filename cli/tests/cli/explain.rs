@@ -84,13 +84,32 @@ fn values_that_devices_report() {
     assert!(stdout(&["--lwm2m", "/10252/0/3=218"]).starts_with("UPD4_FAIL_218  fail"));
     assert!(stdout(&["--lwm2m", "/5/0/5=3", "--lwm2m", "/10252/0/3=3"]).contains("\n\nUPD2_FAIL_3  fail"));
     eventcodes()
-        .args(["explain", "--lwm2m", "/10252/0/3=21"])
+        .args(["explain", "--lwm2m", "/10252/0/3=50"])
         .assert()
         .code(1)
-        .stderr("eventcodes: no code is known for /10252/0/3=21\n");
+        .stderr("eventcodes: neither a code nor a meaning is known for /10252/0/3=50\n");
     for wrong in ["10252/0/3=1", "/10252/3=1", "/10252/0/3", "/10252/0/3=x", "/10252/0/3/4=1"] {
         eventcodes().args(["explain", "--lwm2m", wrong]).assert().code(2);
     }
+}
+
+#[test]
+fn values_that_newer_clients_report() {
+    assert_eq!(
+        stdout(&["--lwm2m", "/10252/0/3=25"]),
+        "\
+(no known code)  fail
+  Explanation        The manifest names a payload format that the device does not support.
+  LwM2M              /10252/0/3=25
+  Source             the public device client; which code the service logs is not public
+"
+    );
+    let json: serde_json::Value =
+        serde_json::from_str(&stdout(&["--lwm2m", "/10252/0/3=25", "--format", "json"])).unwrap();
+    assert_eq!((&json[0]["code"], &json[0]["status"]), (&serde_json::Value::Null, &"fail".into()));
+    assert!(
+        stdout(&["--lwm2m", "/10252/0/3=25", "--format", "csv"]).ends_with(",false,false,/10252/0/3=25\n")
+    );
 }
 
 #[test]

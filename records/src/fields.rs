@@ -180,7 +180,7 @@ pub(crate) fn is_absent(value: &[u8]) -> bool {
 }
 
 /// Whether two names differ at most in case and separators.
-fn is_same_name(name: &[u8], key: &[u8]) -> bool {
+pub(crate) fn is_same_name(name: &[u8], key: &[u8]) -> bool {
     let significant =
         |name| <[u8]>::iter(name).filter(|byte| !is_separator(**byte)).map(u8::to_ascii_lowercase);
     significant(name).eq(significant(key)) && significant(name).next().is_some()

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use serde::Serialize;
 
+use wildmatch::WildMatch;
+
 use crate::commands::export;
-use crate::filter::{CodeFilter, TimeFilter};
+use crate::filter::{self, CodeFilter, TimeFilter};
 use crate::{lwm2m, records};
 
 /// What failed, on how many devices, and what to do: device-update event codes in any log.
@@ -24,6 +26,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     Summary(SummaryArgs),
+    Devices(DevicesArgs),
     Annotate(AnnotateArgs),
     Grep(GrepArgs),
     Explain(ExplainArgs),
@@ -48,8 +51,8 @@ pub struct SummaryArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// What to count by
-    #[arg(long, value_name = "WHAT", default_value = "code")]
+    /// Count by this
+    #[arg(long, value_name = "GROUP", default_value = "code")]
     pub by: Grouping,
 
     /// Count each device once: by code, and by what became of it in each campaign
@@ -65,7 +68,11 @@ pub struct SummaryArgs {
     #[command(flatten)]
     pub input: InputArg,
 
-    /// Show only the most frequent
+    /// Only events of this campaign, by identifier or name
+    #[arg(long, value_name = "CAMPAIGN")]
+    pub campaign: Option<String>,
+
+    /// Show at most N rows of each table
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
 
@@ -79,6 +86,82 @@ Examples:
   eventcodes summary --status fail --top 10 events.ndjson.gz
   eventcodes summary --devices --since 7d exports/
   curl -s https://.../v3/device-events/ | eventcodes summary --format json";
+
+/// List devices by what became of them: which failed, why, since when
+///
+/// One line for each device of a campaign, those that need most attention first. A device is stuck if
+/// it is in progress or retrying and had no event for some time before the newest event of all. Exits
+/// with 1 if no device matches.
+#[derive(Args, Debug)]
+#[command(after_help = DEVICES_EXAMPLES)]
+pub struct DevicesArgs {
+    /// Files and directories to read
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Only events of this campaign, by identifier or name
+    #[arg(long, value_name = "CAMPAIGN", help_heading = "Which devices")]
+    pub campaign: Option<String>,
+
+    /// Only devices with one of these outcomes
+    #[arg(long, value_name = "OUTCOME", value_delimiter = ',', help_heading = "Which devices")]
+    pub outcome: Vec<OutcomeFilter>,
+
+    /// Only devices that failed or were skipped because of this code; `*` stands for any characters
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        value_delimiter = ',',
+        value_parser = filter::pattern,
+        help_heading = "Which devices"
+    )]
+    pub reason: Vec<WildMatch>,
+
+    /// Only devices that are stuck for so long, such as 2d or 36h
+    #[arg(long, value_name = "SPAN", value_parser = filter::span, help_heading = "Which devices")]
+    pub stuck_for: Option<filter::Seconds>,
+
+    /// Only the device with this identifier
+    #[arg(long, value_name = "ID", help_heading = "Which devices")]
+    pub device: Option<String>,
+
+    #[command(flatten)]
+    pub time: TimeFilter,
+
+    #[command(flatten)]
+    pub input: InputArg,
+
+    /// Print the events of the device in order, with their meanings
+    #[arg(long, requires = "device", conflicts_with_all = ["outcome", "reason", "stuck_for", "ids", "top"])]
+    pub history: bool,
+
+    /// Print only the identifiers, each on a line
+    #[arg(long, conflicts_with = "format")]
+    pub ids: bool,
+
+    /// Show at most N devices
+    #[arg(long, value_name = "N")]
+    pub top: Option<usize>,
+
+    #[command(flatten)]
+    pub format: FormatArg,
+}
+
+const DEVICES_EXAMPLES: &str = "\
+Examples:
+  eventcodes devices --outcome failed --campaign meter-fw-4.2.0 exports/
+  eventcodes devices --stuck-for 2d --ids exports/ | xargs -n 1 ./retry
+  eventcodes devices --device 0198e0005b000000000000000001001a --history exports/";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutcomeFilter {
+    Updated,
+    Failed,
+    /// Failed, with a sign of a new attempt since
+    Retrying,
+    Skipped,
+    InProgress,
+}
 
 /// Write each line as it is, followed by the meaning of its codes
 ///
@@ -242,6 +325,10 @@ pub struct ReportArgs {
     #[arg(long, value_name = "TEXT", default_value = "Device update events")]
     pub title: String,
 
+    /// Only events of this campaign, by identifier or name
+    #[arg(long, value_name = "CAMPAIGN")]
+    pub campaign: Option<String>,
+
     #[command(flatten)]
     pub time: TimeFilter,
 
@@ -314,6 +401,11 @@ pub enum Grouping {
     Status,
     Section,
     Family,
+    Campaign,
+    Day,
+    Hour,
+    File,
+    Device,
 }
 
 impl Grouping {
@@ -323,6 +415,16 @@ impl Grouping {
             Grouping::Status => "status",
             Grouping::Section => "section",
             Grouping::Family => "family",
+            Grouping::Campaign => "campaign",
+            Grouping::Day => "day",
+            Grouping::Hour => "hour",
+            Grouping::File => "file",
+            Grouping::Device => "device",
         }
+    }
+
+    /// Whether the catalogue alone decides the group of a code.
+    pub fn is_of_catalogue(self) -> bool {
+        matches!(self, Grouping::Code | Grouping::Status | Grouping::Section | Grouping::Family)
     }
 }

@@ -1,11 +1,13 @@
-//! Which codes are wanted, of which time.
+//! Filters by code and by time.
 
 use clap::Args;
 use event_log_codes::{EventCode, Family, Section, Status};
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
+use jiff::{Span, SpanRelativeTo, Timestamp, Unit};
 use wildmatch::WildMatch;
+
+use crate::analysis::event::{Code, Event};
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Which codes")]
@@ -27,7 +29,8 @@ pub struct CodeFilter {
     pub code: Vec<WildMatch>,
 }
 
-fn pattern(text: &str) -> Result<WildMatch, std::convert::Infallible> {
+/// A pattern of codes, in either case.
+pub fn pattern(text: &str) -> Result<WildMatch, std::convert::Infallible> {
     Ok(WildMatch::new(&text.to_ascii_uppercase()))
 }
 
@@ -39,12 +42,21 @@ impl CodeFilter {
             && self.wants_spelling(code.as_str())
     }
 
-    /// Whether an uncatalogued code may be wanted: its spelling tells its family, nothing tells its
-    /// status and section.
-    pub fn may_want(&self, uncatalogued: &str) -> bool {
+    /// Whether an uncatalogued code may be wanted. Its section is unknown, and its status may be.
+    pub fn may_want(&self, uncatalogued: &str, status: Option<Status>) -> bool {
         let family = uncatalogued.split('_').next().unwrap_or_default();
-        (self.family.is_empty() || self.family.iter().any(|wanted| wanted.as_str() == family))
+        status.is_none_or(|status| one_of(&self.status, status))
+            && (self.family.is_empty() || self.family.iter().any(|wanted| wanted.as_str() == family))
             && self.wants_spelling(uncatalogued)
+    }
+
+    pub fn wants_event(&self, event: &Event<'_>) -> bool {
+        match event.code {
+            Code::Catalogued(code) => self.wants(code),
+            Code::Uncatalogued(code) => {
+                self.may_want(&String::from_utf8_lossy(code), event.code.status(event.status))
+            }
+        }
     }
 
     fn wants_spelling(&self, code: &str) -> bool {
@@ -57,7 +69,7 @@ fn one_of<T: PartialEq>(wanted: &[T], value: T) -> bool {
 }
 
 #[derive(Args, Clone, Debug, Default)]
-#[command(next_help_heading = "Of which time")]
+#[command(next_help_heading = "Time range")]
 pub struct TimeFilter {
     /// Only records from this time on: 2025-08-29, 2025-08-29T06:00Z, or as long ago as 36h or 7d;
     /// without an offset, UTC
@@ -74,12 +86,14 @@ impl TimeFilter {
         self.since.is_some() || self.until.is_some()
     }
 
-    /// Whether a record of this time is wanted; one without a time only if every time is.
+    /// Whether the range holds a time, in microseconds since the Unix epoch; no time only if the range
+    /// is unlimited.
     #[inline]
-    pub fn wants(&self, time: Option<Timestamp>) -> bool {
+    pub fn wants(&self, time: Option<i64>) -> bool {
         match time {
             Some(time) => {
-                self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
+                self.since.is_none_or(|since| since.as_microsecond() <= time)
+                    && self.until.is_none_or(|until| time < until.as_microsecond())
             }
             None => !self.is_set(),
         }
@@ -97,4 +111,18 @@ fn time(text: &str) -> Result<Timestamp, String> {
         .map_err(|_: jiff::Error| {
             "neither a time such as 2025-08-29T06:00:00Z nor a time span such as 36h".to_owned()
         })
+}
+
+/// A time span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seconds {
+    pub seconds: i64,
+}
+
+pub fn span(text: &str) -> Result<Seconds, String> {
+    let seconds = |span: Span| span.total((Unit::Second, SpanRelativeTo::days_are_24_hours()));
+    match text.parse().and_then(seconds) {
+        Ok(seconds) if seconds >= 0.0 => Ok(Seconds { seconds: seconds as i64 }),
+        _ => Err("not a time span such as 36h or 2d".to_owned()),
+    }
 }

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{ColorChoice, Parser};
 use event_log_codes_cli::args::{Cli, Command};
 use event_log_codes_cli::commands::{
-    annotate, completions, explain, export, grep, list, man, report, summary,
+    annotate, completions, devices, explain, export, grep, list, man, report, summary,
 };
 use event_log_codes_cli::console::{ExitStatus, Messages, cause};
 
@@ -31,6 +31,7 @@ fn run(command: &Command) -> io::Result<ExitStatus> {
     let mut bytes = BufWriter::with_capacity(64 << 10, io::stdout());
     let status = match command {
         Command::Summary(args) => summary::run(args, &mut styled),
+        Command::Devices(args) => devices::run(args, &mut styled),
         Command::Annotate(args) => annotate::run(args, wants_colour(), &mut bytes),
         Command::Grep(args) => grep::run(args, &mut bytes),
         Command::Explain(args) => explain::run(args, &mut styled),

@@ -29,7 +29,6 @@ mod event;
 mod fields;
 mod index;
 mod json;
-mod keys;
 mod options;
 mod reader;
 mod records;

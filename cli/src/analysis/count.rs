@@ -3,16 +3,25 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use event_log_codes::Match;
+
+use crate::analysis::event::Code;
 use crate::analysis::tally::Tally;
+use crate::analysis::uncatalogued::Uncatalogued;
 use crate::console::Messages;
 use crate::input::words::Words;
 use crate::input::{Source, pool};
 
 /// Counts all codes in `sources`; also the signal that cut it short, if one did.
-pub fn count(sources: Vec<Source>, messages: &Arc<Messages>) -> io::Result<(Tally, Option<i32>)> {
-    let workers: Vec<_> = (0..pool::threads()).map(|_| Arc::new(Counter::default())).collect();
+pub fn count(
+    sources: Vec<Source>,
+    uncatalogued: &Arc<Uncatalogued>,
+    messages: &Arc<Messages>,
+) -> io::Result<(Tally, Option<i32>)> {
+    let worker = || Arc::new(Counter(Mutex::new(Tally::new(uncatalogued.clone()))));
+    let workers: Vec<_> = (0..pool::threads()).map(|_| worker()).collect();
     let signal = pool::run(sources, &workers, messages)?;
-    let mut tally = Tally::default();
+    let mut tally = Tally::new(uncatalogued.clone());
     for worker in &workers {
         tally.merge(&worker.tally());
     }
@@ -20,13 +29,18 @@ pub fn count(sources: Vec<Source>, messages: &Arc<Messages>) -> io::Result<(Tall
 }
 
 /// Counts the codes in the bytes that one thread reads.
-#[derive(Default)]
 struct Counter(Mutex<Tally>);
 
 impl Counter {
     fn tally(&self) -> MutexGuard<'_, Tally> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Adds a code of which nothing is known but its text.
+fn add(tally: &mut Tally, found: Match<'_>) {
+    let code = Code::of(found);
+    tally.add(code, code.status(None), None);
 }
 
 impl pool::Worker for Counter {
@@ -48,7 +62,7 @@ impl pool::Worker for Counter {
 
     fn feed(&self, words: &mut Words, bytes: &[u8]) {
         let mut tally = self.tally();
-        words.feed(bytes, &mut |found| tally.add(found));
+        words.feed(bytes, &mut |found| add(&mut tally, found));
     }
 
     fn feed_open(&self, words: &mut Words, bytes: &[u8]) -> bool {
@@ -57,6 +71,6 @@ impl pool::Worker for Counter {
 
     fn end(&self, mut words: Words) {
         let mut tally = self.tally();
-        words.end(&mut |found| tally.add(found));
+        words.end(&mut |found| add(&mut tally, found));
     }
 }

@@ -1,64 +1,88 @@
-//! The result of `summary`, as JSON shows it; every other output formats it.
+//! The result of `summary` and `report`, as JSON shows it; every other output formats it.
+
+use std::cmp::Reverse;
 
 use event_log_codes::{EventCode, Family, Section, Status};
 use serde::Serialize;
 
-use crate::analysis::fleet::{CampaignReport, Distinct, Fleet};
-use crate::analysis::survey::Unreadable;
-use crate::analysis::tally::Tally;
-use crate::analysis::{roll_up, tally};
-use crate::args::{Grouping, SummaryArgs};
+use crate::analysis::collect::Shared;
+use crate::analysis::fleet::{CampaignReport, CodeSet, Distinct};
+use crate::analysis::groups::{Counts, Groups};
+use crate::analysis::survey::{Problems, Survey};
+use crate::analysis::tally::{Seen, SeenByStatus, Tally};
+use crate::analysis::time::Time;
+use crate::analysis::timeline::Steps;
+use crate::args::Grouping;
 use crate::filter::CodeFilter;
 
-/// What reading the inputs gave.
-pub struct Found {
-    pub tally: Tally,
-    pub devices: Option<Fleet>,
-    pub records: Option<Records>,
-}
+/// Steps of a timeline.
+const MAX_STEPS: usize = 96;
 
-/// What could not be made of the records.
-#[derive(Serialize)]
-pub struct Records {
-    pub unreadable_count: u64,
-    /// The first of them.
-    pub unreadable: Vec<Unreadable>,
-    pub undated_codes: u64,
-    pub codes_without_device: u64,
-}
-
-/// The result, as JSON shows it.
+/// The result.
 #[derive(Serialize)]
 pub struct Findings {
     pub by: Grouping,
-    /// Most frequent first.
+    /// Most frequent first; days and hours newest first.
     pub counts: Vec<Row>,
-    /// Rows beyond `--top`.
-    pub not_shown: usize,
     pub roll_ups: Vec<Row>,
     pub uncatalogued: Vec<Uncatalogued>,
     pub totals: Totals,
+    /// The times of the first and the last event, of those that have one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_event: Option<Time>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub last_event: Option<Time>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub devices: Option<u64>,
+    /// The largest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub campaigns: Option<Vec<CampaignReport>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub timeline: Option<Steps>,
     #[serde(flatten)]
-    pub records: Option<Records>,
+    pub problems: Option<Problems>,
+    pub not_shown: NotShown,
     /// Whether all input was read to its end.
     pub complete: bool,
 }
 
-#[derive(Serialize)]
+/// Rows beyond `--top`.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct NotShown {
+    pub counts: usize,
+    pub uncatalogued: usize,
+    pub campaigns: usize,
+    /// Of all campaigns that are shown.
+    pub reasons: usize,
+}
+
+#[derive(Clone, Serialize)]
 pub struct Row {
     #[serde(flatten)]
     pub group: Group,
     pub count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub devices: Option<u64>,
+    /// Only of groups beyond the catalogue.
+    #[serde(flatten)]
+    pub by_status: Option<Counts>,
+    #[serde(flatten)]
+    pub times: Option<Times>,
+}
+
+/// The times of the first and the last occurrence.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Times {
+    pub first_seen: Time,
+    pub last_seen: Time,
+}
+
+fn times(seen: &Seen) -> Option<Times> {
+    seen.times.map(|(first_seen, last_seen)| Times { first_seen, last_seen })
 }
 
 /// One code, or the codes that have something in common.
-#[derive(Clone, Copy, PartialEq, Serialize)]
+#[derive(Clone, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum Group {
     Code {
@@ -66,6 +90,7 @@ pub enum Group {
         status: Status,
         section: Section,
         portal_text: Option<&'static str>,
+        explanation: Option<&'static str>,
         corrective_action: Option<&'static str>,
     },
     Status {
@@ -77,128 +102,258 @@ pub enum Group {
     Family {
         family: Family,
     },
+    Campaign {
+        campaign: Option<String>,
+    },
+    Day {
+        day: Option<String>,
+    },
+    Hour {
+        hour: Option<String>,
+    },
+    File {
+        file: Option<String>,
+    },
+    Device {
+        device: Option<String>,
+    },
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub struct Uncatalogued {
     pub code: String,
     pub count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub devices: Option<u64>,
+    /// What the records state, or the code itself says.
+    pub status: Option<Status>,
+    #[serde(flatten)]
+    pub times: Option<Times>,
 }
 
-/// Occurrences; the roll-ups are in none of the statuses.
-#[derive(Default, Serialize)]
+/// Occurrences.
+#[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Totals {
-    pub success: u64,
-    pub fail: u64,
-    pub info: u64,
-    pub skipped: u64,
-    pub roll_ups: u64,
+    #[serde(flatten)]
+    pub by_status: Counts,
+    /// Of all of these.
     pub uncatalogued: u64,
 }
 
 impl Group {
-    fn of(code: EventCode, by: Grouping) -> Self {
+    pub fn of(code: EventCode, by: Grouping) -> Self {
         match by {
-            Grouping::Code => Group::Code {
+            Grouping::Status => Group::Status { status: code.status() },
+            Grouping::Section => Group::Section { section: code.section() },
+            Grouping::Family => Group::Family { family: code.family() },
+            _ => Group::Code {
                 code,
                 status: code.status(),
                 section: code.section(),
                 portal_text: code.portal_text(),
+                explanation: code.explanation(),
                 corrective_action: code.corrective_action(),
             },
-            Grouping::Status => Group::Status { status: code.status() },
-            Grouping::Section => Group::Section { section: code.section() },
-            Grouping::Family => Group::Family { family: code.family() },
         }
     }
 
-    fn code(&self) -> Option<EventCode> {
+    fn named(name: Option<String>, by: Grouping) -> Self {
+        match by {
+            Grouping::Campaign => Group::Campaign { campaign: name },
+            Grouping::Day => Group::Day { day: name },
+            Grouping::Hour => Group::Hour { hour: name },
+            Grouping::Device => Group::Device { device: name },
+            _ => Group::File { file: name },
+        }
+    }
+
+    pub fn code(&self) -> Option<EventCode> {
         match *self {
             Group::Code { code, .. } => Some(code),
-            Group::Status { .. } | Group::Section { .. } | Group::Family { .. } => None,
+            _ => None,
+        }
+    }
+
+    /// Whether the group holds a code of the catalogue.
+    fn holds(&self, code: EventCode) -> bool {
+        match *self {
+            Group::Code { code: own, .. } => own == code,
+            Group::Status { status } => code.status() == status,
+            Group::Section { section } => code.section() == section,
+            Group::Family { family } => code.family() == family,
+            _ => false,
         }
     }
 }
 
+/// What to show.
+pub struct Options<'a> {
+    pub by: Grouping,
+    pub filter: &'a CodeFilter,
+    pub devices: bool,
+    /// The names of the inputs.
+    pub inputs: &'a [String],
+}
+
 impl Findings {
-    pub fn new(args: &SummaryArgs, found: Found, complete: bool) -> Self {
-        let distinct = found.devices.as_ref().map(Fleet::distinct);
+    /// The result of counting bytes.
+    pub fn of_tally(tally: &Tally, shared: &Shared, options: &Options<'_>, complete: bool) -> Self {
         let (mut counts, mut roll_ups) = (Vec::new(), Vec::new());
         let mut totals = Totals::default();
-        for (code, count) in found.tally.catalogued().filter(|&(code, _)| args.filter.wants(code)) {
-            totals.add(code, count);
+        let mut all = Seen::default();
+        for (code, seen) in tally.catalogued().filter(|&(code, _)| options.filter.wants(code)) {
+            totals.by_status.add(Some(code.status()), code.is_roll_up(), seen.count);
+            all.merge(&seen);
             let (rows, by) =
-                if roll_up::is(code) { (&mut roll_ups, Grouping::Code) } else { (&mut counts, args.by) };
-            Row::add(rows, Group::of(code, by), count);
+                if code.is_roll_up() { (&mut roll_ups, Grouping::Code) } else { (&mut counts, options.by) };
+            Row::add(rows, Group::of(code, by), &seen);
         }
-        counts.sort_by_key(|row| std::cmp::Reverse(row.count));
-        let not_shown = counts.len().saturating_sub(args.top.unwrap_or(usize::MAX));
-        counts.truncate(counts.len() - not_shown);
-        let mut uncatalogued = uncatalogued(&found.tally, &args.filter);
-        totals.uncatalogued = uncatalogued.iter().map(|row| row.count).sum();
-        if let Some(distinct) = &distinct {
-            for row in &mut counts {
-                let of_row = |code: &EventCode| {
-                    args.filter.wants(*code) && !roll_up::is(*code) && Group::of(*code, args.by) == row.group
+        counts.sort_by_key(|row| Reverse(row.count));
+        let mut uncatalogued = Vec::new();
+        for (number, codes) in tally.uncatalogued() {
+            let code = shared.uncatalogued.text(number);
+            let SeenByStatus { seen, .. } = codes;
+            if options.filter.may_want(&code, codes.status()) {
+                codes.by_status().for_each(|(status, count)| totals.by_status.add(status, false, count));
+                totals.uncatalogued += seen.count;
+                all.merge(&seen);
+                let row = Uncatalogued {
+                    code,
+                    count: seen.count,
+                    devices: None,
+                    status: codes.status(),
+                    times: times(&seen),
                 };
-                row.devices = Some(distinct.with(EventCode::ALL.iter().copied().filter(of_row)));
-            }
-            for row in &mut roll_ups {
-                row.devices = row.group.code().map(|code| distinct.with([code]));
-            }
-            for row in &mut uncatalogued {
-                row.devices = Some(distinct.with_uncatalogued(&row.code));
+                uncatalogued.push((number, row));
             }
         }
-        Findings {
-            by: args.by,
+        let mut findings = Findings {
+            by: options.by,
             counts,
-            not_shown,
             roll_ups,
-            uncatalogued,
+            uncatalogued: Vec::new(),
             totals,
-            devices: distinct.as_ref().map(Distinct::devices),
-            campaigns: found.devices.as_ref().map(Fleet::campaigns),
-            records: found.records,
+            first_event: all.times.map(|(first, _)| first),
+            last_event: all.times.map(|(_, last)| last),
+            devices: None,
+            campaigns: None,
+            timeline: None,
+            problems: None,
+            not_shown: NotShown::default(),
             complete,
+        };
+        if options.devices {
+            findings.count_devices(shared, options, &mut uncatalogued);
         }
+        uncatalogued.sort_by(|(_, a), (_, b)| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
+        findings.uncatalogued = uncatalogued.into_iter().map(|(_, row)| row).collect();
+        findings
+    }
+
+    /// The result of reading records.
+    pub fn of_survey(survey: Survey, shared: &Shared, options: &Options<'_>, complete: bool) -> Self {
+        let mut findings = Self::of_tally(&survey.collected.tally, shared, options, complete);
+        if let Some(groups) = survey.collected.groups {
+            findings.counts = rows(groups, options);
+        }
+        if options.devices {
+            findings.campaigns = Some(survey.fleet.campaigns());
+        }
+        if shared.wanted.timeline {
+            findings.timeline = Some(survey.collected.timeline.steps(MAX_STEPS));
+        }
+        findings.problems = Some(survey.problems);
+        findings
+    }
+
+    fn count_devices(
+        &mut self,
+        shared: &Shared,
+        options: &Options<'_>,
+        uncatalogued: &mut [(u32, Uncatalogued)],
+    ) {
+        let of_row = |row: &Row| -> CodeSet {
+            let wanted = |code: &EventCode| options.filter.wants(*code) && row.group.holds(*code);
+            match row.group.code() {
+                Some(code) => [code].into_iter().collect(),
+                None => {
+                    EventCode::ALL.iter().copied().filter(wanted).filter(|code| !code.is_roll_up()).collect()
+                }
+            }
+        };
+        let sets: Vec<_> = self.counts.iter().chain(&self.roll_ups).map(of_row).collect();
+        let Distinct { devices, with, with_uncatalogued } = shared.fleet.distinct(&sets);
+        self.devices = Some(devices);
+        for (row, devices) in self.counts.iter_mut().chain(&mut self.roll_ups).zip(with) {
+            row.devices = Some(devices);
+        }
+        for (number, row) in uncatalogued {
+            row.devices = Some(with_uncatalogued.get(number).copied().unwrap_or_default());
+        }
+    }
+
+    /// Keeps at most `top` rows of each table.
+    pub fn truncate(&mut self, top: usize) {
+        fn cut<T>(rows: &mut Vec<T>, top: usize) -> usize {
+            let beyond = rows.len().saturating_sub(top);
+            rows.truncate(top);
+            beyond
+        }
+        self.not_shown.counts = cut(&mut self.counts, top);
+        self.not_shown.uncatalogued = cut(&mut self.uncatalogued, top);
+        if let Some(campaigns) = &mut self.campaigns {
+            self.not_shown.campaigns = cut(campaigns, top);
+            for campaign in campaigns {
+                self.not_shown.reasons +=
+                    cut(&mut campaign.failed_by, top) + cut(&mut campaign.skipped_by, top);
+            }
+        }
+    }
+
+    /// The share of the decided devices that failed; none if no device is decided.
+    pub fn failed_share(&self) -> Option<f64> {
+        let campaigns = self.campaigns.as_ref()?;
+        let failed: u64 = campaigns.iter().map(|campaign| campaign.failed).sum();
+        let decided: u64 = campaigns.iter().map(|campaign| campaign.decided).sum();
+        (decided > 0).then(|| failed as f64 / decided as f64)
     }
 }
 
 impl Row {
-    /// Adds `count` to the row of `group`.
-    fn add(rows: &mut Vec<Row>, group: Group, count: u64) {
+    /// Adds occurrences to the row of `group`.
+    fn add(rows: &mut Vec<Row>, group: Group, seen: &Seen) {
         match rows.iter_mut().find(|row| row.group == group) {
-            Some(row) => row.count += count,
-            None => rows.push(Row { group, count, devices: None }),
+            Some(row) => {
+                row.count += seen.count;
+                row.times = match (row.times, times(seen)) {
+                    (Some(one), Some(other)) => Some(Times {
+                        first_seen: one.first_seen.min(other.first_seen),
+                        last_seen: one.last_seen.max(other.last_seen),
+                    }),
+                    (one, other) => one.or(other),
+                };
+            }
+            None => rows.push(Row {
+                group,
+                count: seen.count,
+                devices: None,
+                by_status: None,
+                times: times(seen),
+            }),
         }
     }
 }
 
-/// Most frequent first, then by spelling.
-fn uncatalogued(tally: &Tally, filter: &CodeFilter) -> Vec<Uncatalogued> {
-    let mut rows: Vec<_> = tally
-        .uncatalogued()
-        .filter(|(code, _)| filter.may_want(code))
-        .map(|(code, count)| Uncatalogued { code: code.to_owned(), count, devices: None })
-        .collect();
-    rows.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
-    if tally.beyond() > 0 {
-        rows.push(Uncatalogued { code: tally::OTHERS.to_owned(), count: tally.beyond(), devices: None });
-    }
-    rows
-}
-
-impl Totals {
-    fn add(&mut self, code: EventCode, count: u64) {
-        *match code.status() {
-            _ if roll_up::is(code) => &mut self.roll_ups,
-            Status::Success => &mut self.success,
-            Status::Fail => &mut self.fail,
-            Status::Skipped => &mut self.skipped,
-            _ => &mut self.info,
-        } += count;
-    }
+fn rows(groups: Groups, options: &Options<'_>) -> Vec<Row> {
+    groups
+        .into_sorted()
+        .into_iter()
+        .map(|(key, counts)| Row {
+            group: Group::named(key.text(options.by, options.inputs), options.by),
+            count: counts.seen.count - counts.roll_ups,
+            devices: None,
+            times: times(&counts.seen),
+            by_status: Some(counts),
+        })
+        .collect()
 }

@@ -7,12 +7,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use event_log_codes::{Match, find_iter};
 use serde::Serialize;
 
-use crate::analysis::fleet::Fleet;
-use crate::analysis::roll_up;
-use crate::analysis::tally::Tally;
-use crate::analysis::timeline::Timeline;
+use crate::analysis::collect::{Collector, Shared, Wanted};
+use crate::analysis::event::{Code, Event};
+use crate::analysis::{code, fleet::Fleet};
 use crate::console::Messages;
-use crate::filter::TimeFilter;
 use crate::input::words::Words;
 use crate::input::{Source, pool};
 use crate::records::{Extent, Format, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
@@ -20,27 +18,29 @@ use crate::records::{Extent, Format, MAX_RECORD, Reader, Reading, Record, Splitt
 /// Unreadable records that are shown; all are counted.
 const SHOWN: usize = 10;
 
-/// What to look for.
-#[derive(Clone, Default)]
-pub struct Wanted {
-    /// The format, if content shall not decide.
-    pub input: Option<Format>,
-    pub time: TimeFilter,
-    pub devices: bool,
-    pub timeline: bool,
+/// What the records hold.
+pub struct Survey {
+    pub fleet: Arc<Fleet>,
+    pub collected: Collector,
+    pub problems: Problems,
 }
 
-/// What the records hold.
-#[derive(Default)]
-pub struct Survey {
-    pub tally: Tally,
-    pub devices: Fleet,
-    pub timeline: Timeline,
-    /// Codes left out because their records have no readable time and a time was asked for.
-    pub undated: u64,
+/// What could not be made of the records.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Problems {
+    pub unreadable_count: u64,
+    /// The first of them.
+    pub unreadable: Vec<Unreadable>,
+    /// Codes left out because a time range was asked for and their records have no readable time.
+    pub undated_codes: u64,
     /// Codes in records that name no device.
-    pub without_device: u64,
-    pub unreadable: u64,
+    pub codes_without_device: u64,
+}
+
+/// What one thread finds.
+struct Part {
+    collector: Collector,
+    unreadable: u64,
     /// The first of those.
     shown: Vec<(Place, String)>,
     /// Lines of each piece of a file, to know the line that a piece begins with.
@@ -56,55 +56,64 @@ struct Place {
 }
 
 /// A record that cannot be read, and why.
-#[derive(Serialize)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Unreadable {
     pub input: String,
     pub line: u64,
     pub cause: String,
 }
 
-/// Surveys `sources`; also the signal that cut it short, if one did.
+/// Surveys `sources`; also the signal that cut it short, if one did. Content decides the format of
+/// each unless `input` does.
 pub fn survey(
     sources: Vec<Source>,
-    wanted: &Wanted,
+    input: Option<Format>,
+    shared: &Arc<Shared>,
     messages: &Arc<Messages>,
-) -> io::Result<(Survey, Vec<Unreadable>, Option<i32>)> {
+) -> io::Result<(Survey, Option<i32>)> {
     let names: Vec<_> = sources.iter().map(Source::name).collect();
-    let worker = || Arc::new(Surveyor { wanted: wanted.clone(), survey: Mutex::default() });
+    let worker = || Arc::new(Surveyor { input, shared: shared.clone(), part: Mutex::new(Part::new(shared)) });
     let workers: Vec<_> = (0..pool::threads()).map(|_| worker()).collect();
     let signal = pool::run(sources, &workers, messages)?;
-    let mut surveys = workers.iter().map(|worker| std::mem::take(&mut *worker.survey()));
-    let mut survey = surveys.next().unwrap_or_default();
-    surveys.for_each(|other| survey.merge(other));
-    survey.devices.settle();
-    let unreadable = survey.unreadable_records(&names);
-    Ok((survey, unreadable, signal))
+    let mut all = Part::new(shared);
+    for worker in &workers {
+        all.merge(std::mem::replace(&mut *worker.part(), Part::new(shared)));
+    }
+    let problems = Problems {
+        unreadable_count: all.unreadable,
+        unreadable: all.unreadable_records(&names),
+        undated_codes: all.collector.undated,
+        codes_without_device: all.collector.without_device,
+    };
+    Ok((Survey { fleet: shared.fleet.clone(), collected: all.collector, problems }, signal))
 }
 
-impl Survey {
-    /// Says on standard error what is in the input and not in the result.
-    pub fn tell_what_is_missing(&self, unreadable: &[Unreadable], messages: &Messages) {
-        for record in unreadable {
+impl Problems {
+    /// Reports what is in the input and not in the result.
+    pub fn report(&self, messages: &Messages) {
+        for record in &self.unreadable {
             messages.say(&format!("{}:{}: {}", record.input, record.line, record.cause));
         }
-        let more = self.unreadable - unreadable.len() as u64;
+        let more = self.unreadable_count - self.unreadable.len() as u64;
         if more > 0 {
-            messages.say(&format!("further records that cannot be read: {more}"));
+            messages.say(&format!("{more} more unreadable records"));
         }
-        if self.undated > 0 {
-            messages.say(&undated(self.undated));
+        if self.undated_codes > 0 {
+            messages.say(&undated(self.undated_codes));
         }
-        if self.without_device > 0 {
-            messages.say(&without_device(self.without_device));
+        if self.codes_without_device > 0 {
+            messages.say(&without_device(self.codes_without_device));
         }
     }
+}
 
-    fn merge(&mut self, mut other: Survey) {
-        self.tally.merge(&other.tally);
-        self.devices.merge(other.devices);
-        self.timeline.merge(&other.timeline);
-        self.undated += other.undated;
-        self.without_device += other.without_device;
+impl Part {
+    fn new(shared: &Arc<Shared>) -> Self {
+        Part { collector: Collector::new(shared), unreadable: 0, shown: Vec::new(), lines: BTreeMap::new() }
+    }
+
+    fn merge(&mut self, mut other: Part) {
+        self.collector.merge(other.collector);
         self.unreadable += other.unreadable;
         self.shown.append(&mut other.shown);
         self.lines.append(&mut other.lines);
@@ -129,76 +138,69 @@ impl Survey {
 
     fn add_unreadable(&mut self, place: Place, cause: impl FnOnce() -> String) {
         self.unreadable += 1;
-        // A thread intersects its pieces in order, so the first it intersects are the first it has.
+        // A thread reads its pieces in order, so its first ones are the first of all.
         if self.shown.len() < SHOWN {
             self.shown.push((place, cause()));
         }
     }
 
-    fn add(&mut self, record: &[u8], reading: &Reading<'_>, wanted: &Wanted) {
-        let codes = find_iter(record);
+    fn add(&mut self, input: usize, record: &[u8], reading: &Reading<'_>, wanted: &Wanted) {
         // Reading a time takes about as long as all the rest.
-        let time = if wanted.time.is_set() || wanted.timeline { reading.time() } else { None };
-        if !wanted.time.wants(time) {
-            if time.is_none() {
-                self.undated += codes.count() as u64;
+        let time = if wanted.times() { reading.time().map(|time| time.as_microsecond()) } else { None };
+        let event = reading.event.as_ref().map(|event| Event {
+            code: match &event.code {
+                code::Code::Catalogued(code) => Code::Catalogued(*code),
+                code::Code::Uncatalogued(code) => Code::Uncatalogued(code.as_bytes()),
+            },
+            device: Some(&event.device),
+            campaign: event.campaign.as_deref(),
+            campaign_name: event.campaign_name.as_deref(),
+            status: event.status,
+            time,
+            input,
+        });
+        for found in find_iter(record) {
+            let code = Code::of(found);
+            match &event {
+                Some(event) if event.code == code => self.collector.add_code(event),
+                Some(event) => self.collector.add_code(&Event { code, status: None, ..*event }),
+                None => self.collector.add_code(&Event { time, ..Event::of_code(code, input) }),
             }
-            return;
         }
-        let mut count = 0;
-        for found in codes {
-            self.tally.add(found);
-            count += 1;
-            if let (true, Some(time), Some(code)) = (wanted.timeline, time, found.code())
-                && !roll_up::is(code)
-            {
-                self.timeline.add(time, code);
-            }
-        }
-        if wanted.devices {
-            match &reading.event {
-                Some(event) => self.devices.add(event, || reading.time()),
-                None => self.without_device += count,
-            }
+        if let Some(event) = &event {
+            self.collector.add_event(event);
         }
     }
 
     /// Counts what a record too long to be read holds.
-    fn add_part(&mut self, words: &mut Words, part: &[u8], last: bool, wanted: &Wanted) {
-        let (tally, undated) = (&mut self.tally, &mut self.undated);
-        let mut count = 0;
-        let mut found = |found: Match<'_>| {
-            if wanted.time.wants(None) {
-                tally.add(found);
-                count += 1;
-            } else {
-                *undated += 1;
-            }
-        };
+    fn add_part(&mut self, input: usize, words: &mut Words, part: &[u8], last: bool) {
+        let collector = &mut self.collector;
+        let mut found = |found: Match<'_>| collector.add_code(&Event::of_code(Code::of(found), input));
         words.feed(part, &mut found);
         if last {
             words.end(&mut found);
         }
-        if wanted.devices {
-            self.without_device += count;
-        }
     }
 }
 
-/// Says how many codes are missing for want of a time.
+/// The message about codes that are left out because their records have no time.
 pub fn undated(codes: u64) -> String {
-    format!("codes left out because no time can be read in their records: {codes}")
+    match codes {
+        1 => "skipped 1 code: no timestamp in its record".to_owned(),
+        _ => format!("skipped {codes} codes: no timestamp in their records"),
+    }
 }
 
-/// Says how many codes count for no device.
+/// The message about codes that count for no device.
 pub fn without_device(codes: u64) -> String {
-    format!("codes whose records name no device: {codes}")
+    format!("{codes} {} no device", if codes == 1 { "code has" } else { "codes have" })
 }
 
 /// Surveys the bytes that one thread reads.
 struct Surveyor {
-    wanted: Wanted,
-    survey: Mutex<Survey>,
+    input: Option<Format>,
+    shared: Arc<Shared>,
+    part: Mutex<Part>,
 }
 
 struct Cursor {
@@ -233,12 +235,12 @@ impl Cutting {
 }
 
 impl Surveyor {
-    fn survey(&self) -> MutexGuard<'_, Survey> {
-        self.survey.lock().unwrap_or_else(PoisonError::into_inner)
+    fn part(&self) -> MutexGuard<'_, Part> {
+        self.part.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn decide(&self, head: &[u8], complete: bool) -> Format {
-        self.wanted.input.unwrap_or_else(|| recognise(head, complete))
+        self.input.unwrap_or_else(|| recognise(head, complete))
     }
 
     /// Lets `feed` push records out of the splitter and looks at each.
@@ -248,23 +250,24 @@ impl Surveyor {
         (source, piece): (usize, usize),
         feed: impl FnOnce(&mut Splitter, &mut dyn FnMut(Record<'_>)) -> T,
     ) -> T {
-        let mut survey = self.survey();
+        let mut part = self.part();
+        let wanted = &self.shared.wanted;
         let Cutting { format, splitter, reader, words } = cutting;
         feed(splitter, &mut |record| {
             let place = Place { source, piece, line: record.line };
             match record.extent {
                 Extent::Whole => match reader.read(record.bytes) {
-                    Ok(reading) => survey.add(record.bytes, &reading, &self.wanted),
+                    Ok(reading) => part.add(source, record.bytes, &reading, wanted),
                     Err(cause) => {
-                        survey.add(record.bytes, &Reading::of_text(record.bytes), &self.wanted);
-                        survey.add_unreadable(place, || cause);
+                        part.add(source, record.bytes, &Reading::of_text(record.bytes), wanted);
+                        part.add_unreadable(place, || cause);
                     }
                 },
-                Extent::Part => survey.add_part(words, record.bytes, false, &self.wanted),
+                Extent::Part => part.add_part(source, words, record.bytes, false),
                 Extent::LastPart => {
-                    survey.add_part(words, record.bytes, true, &self.wanted);
+                    part.add_part(source, words, record.bytes, true);
                     if *format != Format::Text {
-                        survey.add_unreadable(place, || format!("longer than {} MiB", MAX_RECORD >> 20));
+                        part.add_unreadable(place, || format!("longer than {} MiB", MAX_RECORD >> 20));
                     }
                 }
             }
@@ -322,7 +325,7 @@ impl pool::Worker for Surveyor {
         let place = (cursor.source, cursor.piece);
         if let Stage::Cutting(cutting) = &mut cursor.stage {
             self.cut(cutting, place, |splitter, found| splitter.end(found));
-            self.survey().lines.insert(place, cutting.splitter.lines());
+            self.part().lines.insert(place, cutting.splitter.lines());
         }
     }
 }

@@ -6,6 +6,7 @@ use event_log_codes::{Match, find_iter};
 use jiff::Timestamp;
 use memchr::memchr;
 
+use crate::analysis::event::Code;
 use crate::analysis::survey;
 use crate::args::GrepArgs;
 use crate::console::ExitStatus;
@@ -126,7 +127,7 @@ impl Search<'_> {
         if codes.peek().is_none() {
             return Ok(());
         }
-        if !self.args.time.wants(time) {
+        if !self.args.time.wants(time.map(|time| time.as_microsecond())) {
             if time.is_none() {
                 self.undated += codes.count() as u64;
             }
@@ -203,9 +204,10 @@ fn wants(args: &GrepArgs, found: &Match<'_>) -> bool {
     match found.code() {
         Some(code) => !args.unknown && filter.wants(code),
         None => {
-            filter.status.is_empty()
-                && filter.section.is_empty()
-                && filter.may_want(&String::from_utf8_lossy(found.as_bytes()))
+            let status = Code::of(*found).status(None);
+            filter.section.is_empty()
+                && (filter.status.is_empty() || status.is_some())
+                && filter.may_want(&String::from_utf8_lossy(found.as_bytes()), status)
         }
     }
 }

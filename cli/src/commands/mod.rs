@@ -2,6 +2,7 @@
 
 pub mod annotate;
 pub mod completions;
+pub mod devices;
 pub mod explain;
 pub mod export;
 pub mod grep;

@@ -1,24 +1,52 @@
 //! `eventcodes report`: one page that tells what failed, when, in which campaigns, what to do.
 
+use std::env;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use crate::analysis::survey::{Wanted, survey};
-use crate::args::ReportArgs;
+use jiff::Timestamp;
+
+use crate::analysis::collect::{Shared, Wanted};
+use crate::analysis::findings::{Findings, Options};
+use crate::analysis::survey::survey;
+use crate::args::{Grouping, ReportArgs};
 use crate::console::{ExitStatus, Messages};
-use crate::input;
-use crate::output::{file, html};
+use crate::filter::CodeFilter;
+use crate::input::{self, Source};
+use crate::output::file;
+use crate::output::html::Page;
+
+/// Devices of each failure that the page lists.
+const MAX_DEVICES: usize = 50;
 
 pub fn run(args: &ReportArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Arc::new(Messages::default());
     let sources = input::list(&args.paths, args.output.as_deref(), &messages);
+    let inputs: Vec<_> = sources.iter().map(Source::name).collect();
     messages.show_progress(sources.iter().map(|source| source.size).sum());
-    let wanted = Wanted { input: args.input.input, time: args.time.clone(), devices: true, timeline: true };
-    let (survey, unreadable, signal) = survey(sources, &wanted, &messages)?;
+    let shared = Shared::new(Wanted {
+        time: args.time.clone(),
+        campaign: args.campaign.clone(),
+        devices: true,
+        timeline: true,
+        ..Wanted::default()
+    });
+    let (survey, signal) = survey(sources, args.input.input, &shared, &messages)?;
     messages.hide_progress();
-    survey.tell_what_is_missing(&unreadable, &messages);
+    survey.problems.report(&messages);
     let status = ExitStatus::of_run(signal, &messages);
-    let page = html::write(&args.title, survey, &unreadable, status == ExitStatus::Success).into_string();
+    let failed_devices = survey.fleet.failed_devices(MAX_DEVICES);
+    let options =
+        Options { by: Grouping::Code, filter: &CodeFilter::default(), devices: true, inputs: &inputs };
+    let findings = Findings::of_survey(survey, &shared, &options, status == ExitStatus::Success);
+    let page = Page {
+        title: &args.title,
+        findings: &findings,
+        failed_devices: &failed_devices,
+        inputs: &inputs,
+        generated: now(),
+    };
+    let page = page.write().into_string();
     match &args.output {
         None => out.write_all(page.as_bytes())?,
         Some(path) => {
@@ -29,4 +57,10 @@ pub fn run(args: &ReportArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         }
     }
     Ok(status)
+}
+
+/// The time of the page; `SOURCE_DATE_EPOCH` sets it, so that a page can be made again byte for byte.
+fn now() -> Timestamp {
+    let stated = env::var("SOURCE_DATE_EPOCH").ok().and_then(|seconds| seconds.parse().ok());
+    stated.and_then(|seconds| Timestamp::from_second(seconds).ok()).unwrap_or_else(Timestamp::now)
 }

@@ -3,45 +3,48 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use crate::analysis::collect::{Shared, Wanted};
 use crate::analysis::count::count;
-use crate::analysis::findings::{Findings, Found, Records};
-use crate::analysis::survey::{Wanted, survey};
+use crate::analysis::findings::{Findings, Options};
+use crate::analysis::survey::survey;
 use crate::args::SummaryArgs;
 use crate::console::{ExitStatus, Messages};
 use crate::input::{self, Source};
 
 pub fn run(args: &SummaryArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Arc::new(Messages::default());
-    let sources = input::list(&args.paths, None, &messages);
-    messages.show_progress(sources.iter().map(|source| source.size).sum());
-    let (found, signal) = if args.devices || args.time.is_set() {
-        look_at_records(args, sources, &messages)?
-    } else {
-        let (tally, signal) = count(sources, &messages)?;
-        (Found { tally, devices: None, records: None }, signal)
-    };
-    messages.hide_progress();
-    let status = ExitStatus::of_run(signal, &messages);
-    let findings = Findings::new(args, found, status == ExitStatus::Success);
+    let (mut findings, status) = find(args, &messages)?;
+    if let Some(top) = args.top {
+        findings.truncate(top);
+    }
     findings.write(args.format.format, out)?;
     Ok(status)
 }
 
-fn look_at_records(
-    args: &SummaryArgs,
-    sources: Vec<Source>,
-    messages: &Arc<Messages>,
-) -> io::Result<(Found, Option<i32>)> {
-    let wanted =
-        Wanted { input: args.input.input, time: args.time.clone(), devices: args.devices, timeline: false };
-    let (survey, unreadable, signal) = survey(sources, &wanted, messages)?;
-    survey.tell_what_is_missing(&unreadable, messages);
-    let records = Records {
-        unreadable_count: survey.unreadable,
-        unreadable,
-        undated_codes: survey.undated,
-        codes_without_device: survey.without_device,
-    };
-    let devices = args.devices.then_some(survey.devices);
-    Ok((Found { tally: survey.tally, devices, records: Some(records) }, signal))
+fn find(args: &SummaryArgs, messages: &Arc<Messages>) -> io::Result<(Findings, ExitStatus)> {
+    let sources = input::list(&args.paths, None, messages);
+    let inputs: Vec<_> = sources.iter().map(Source::name).collect();
+    messages.show_progress(sources.iter().map(|source| source.size).sum());
+    let shared = Shared::new(Wanted {
+        time: args.time.clone(),
+        campaign: args.campaign.clone(),
+        devices: args.devices,
+        groups: (!args.by.is_of_catalogue()).then(|| (args.by, args.filter.clone())),
+        ..Wanted::default()
+    });
+    let options = Options { by: args.by, filter: &args.filter, devices: args.devices, inputs: &inputs };
+    if shared.wanted.needs_records() {
+        let (survey, signal) = survey(sources, args.input.input, &shared, messages)?;
+        messages.hide_progress();
+        survey.problems.report(messages);
+        let status = ExitStatus::of_run(signal, messages);
+        let complete = status == ExitStatus::Success;
+        Ok((Findings::of_survey(survey, &shared, &options, complete), status))
+    } else {
+        let (tally, signal) = count(sources, &shared.uncatalogued, messages)?;
+        messages.hide_progress();
+        let status = ExitStatus::of_run(signal, messages);
+        let complete = status == ExitStatus::Success;
+        Ok((Findings::of_tally(&tally, &shared, &options, complete), status))
+    }
 }

@@ -1,25 +1,20 @@
 //! What became of the devices of each campaign, as tables for people.
 
+use crate::analysis::findings::NotShown;
 use crate::analysis::fleet::{CampaignReport, Reason};
-use crate::output::{Cell, Column, Table};
+use crate::output::{Cell, Column, Table, percent, title};
 
 /// One table of all campaigns, then the reasons of each campaign that has any.
-pub fn tables(campaigns: &[CampaignReport]) -> Vec<Table> {
-    let names = ["devices", "updated", "failed", "skipped", "in progress"].map(Column::Number);
+pub fn tables(campaigns: &[CampaignReport], not_shown: &NotShown) -> Vec<Table> {
+    let numbers = ["devices", "updated", "failed", "retrying", "skipped", "in progress"];
     let mut columns = vec![Column::Text("campaign")];
-    columns.extend(names);
+    columns.extend(numbers.map(Column::Number));
+    columns.extend([Column::Number("success rate"), Column::Number("attempts")]);
+    columns.extend(["first event", "last event", "top reason"].map(Column::Text));
     let overview = Table {
-        title: "Campaigns, in devices".to_owned(),
+        title: title("Campaigns, in devices", campaigns.len(), not_shown.campaigns),
         columns,
-        rows: campaigns
-            .iter()
-            .map(|campaign| {
-                let CampaignReport { devices, updated, failed, skipped, in_progress, .. } = *campaign;
-                let mut cells = vec![Cell::from(campaign.title().as_str())];
-                cells.extend([devices, updated, failed, skipped, in_progress].map(Cell::from));
-                cells
-            })
-            .collect(),
+        rows: campaigns.iter().map(cells).collect(),
     };
     let mut tables = vec![overview];
     for campaign in campaigns {
@@ -32,12 +27,35 @@ pub fn tables(campaigns: &[CampaignReport]) -> Vec<Table> {
     tables
 }
 
+fn cells(campaign: &CampaignReport) -> Vec<Cell> {
+    let CampaignReport { devices, updated, failed, retrying, skipped, in_progress, .. } = *campaign;
+    let mut cells = vec![Cell::from(campaign.title())];
+    cells.extend([devices, updated, failed, retrying, skipped, in_progress].map(Cell::from));
+    cells.extend([success_rate(campaign).as_str().into(), campaign.attempts.into()]);
+    cells.extend([campaign.first_event, campaign.last_event].map(Cell::from));
+    cells.push(campaign.top_reason().map(reason_name).into());
+    cells
+}
+
+/// The success rate with its denominator, as `87.5 % of 8`.
+pub fn success_rate(campaign: &CampaignReport) -> String {
+    match campaign.success_rate {
+        Some(rate) => format!("{} of {}", percent(rate), campaign.decided),
+        None => String::new(),
+    }
+}
+
+/// The code of a reason, or words where there is none.
+pub fn reason_name(reason: &Reason) -> &str {
+    reason.code.as_deref().unwrap_or("(no reason reported)")
+}
+
 fn reason_table(title: String, reasons: &[Reason]) -> Table {
     let row = |reason: &Reason| {
         vec![
-            reason.code.as_deref().unwrap_or("(no reason reported)").into(),
+            reason_name(reason).into(),
             reason.devices.into(),
-            reason.portal_text.into(),
+            reason.portal_text.or(reason.explanation).into(),
             reason.corrective_action.into(),
         ]
     };

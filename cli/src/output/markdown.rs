@@ -22,7 +22,7 @@ pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
             }),
         )?;
         for cells in &table.rows {
-            row(out, cells.iter().map(|cell| escaped(&cell.text())))?;
+            row(out, cells.iter().map(|cell| escaped(&cell.text_for_people())))?;
         }
     }
     Ok(())

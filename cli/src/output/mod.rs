@@ -2,6 +2,7 @@
 
 mod campaigns;
 mod csv;
+pub mod devices;
 pub mod file;
 pub mod html;
 mod markdown;
@@ -11,6 +12,8 @@ mod table;
 use std::io::{self, Write};
 
 use event_log_codes::Status;
+
+use crate::analysis::time::Time;
 
 pub use self::csv::write as csv;
 pub use self::markdown::write as markdown;
@@ -41,15 +44,61 @@ pub enum Cell {
     Text(String),
     Number(u64),
     Status(Status),
+    Time(Option<Time>),
+    /// In seconds.
+    Duration(Option<i64>),
 }
 
 impl Cell {
+    /// The cell for programs.
     fn text(&self) -> String {
         match self {
+            Cell::Time(time) => time.as_ref().map(Time::to_string).unwrap_or_default(),
+            Cell::Duration(seconds) => seconds.as_ref().map(i64::to_string).unwrap_or_default(),
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
             Cell::Status(status) => status.to_string(),
         }
+    }
+
+    /// The cell for people: times to the second.
+    fn text_for_people(&self) -> String {
+        match self {
+            Cell::Time(time) => time.map(Time::to_seconds).unwrap_or_default(),
+            Cell::Duration(seconds) => seconds.map(duration).unwrap_or_default(),
+            _ => self.text(),
+        }
+    }
+}
+
+/// A duration in its two largest units, as `2d 4h`.
+fn duration(seconds: i64) -> String {
+    match seconds {
+        ..60 => format!("{seconds}s"),
+        60..3600 => format!("{}m {}s", seconds / 60, seconds % 60),
+        3600..86_400 => format!("{}h {}m", seconds / 3600, seconds % 3600 / 60),
+        _ => format!("{}d {}h", seconds / 86_400, seconds % 86_400 / 3600),
+    }
+}
+
+/// `text` without what a terminal would obey.
+pub fn escaped(text: &str) -> String {
+    text.replace(char::is_control, "\u{fffd}")
+}
+
+/// A share of 1, with one digit after the point, never rounded up to all or down to none.
+pub fn percent(share: f64) -> String {
+    let tenths = (share * 1000.0).round();
+    let tenths = if share > 0.0 && share < 1.0 { tenths.clamp(1.0, 999.0) } else { tenths };
+    format!("{} %", tenths / 10.0)
+}
+
+/// The title of a table that shows only the first of its rows.
+fn title(title: &str, shown: usize, more: usize) -> String {
+    match (title, more) {
+        (_, 0) => title.to_owned(),
+        ("", _) => format!("The first {shown} of {}", shown + more),
+        _ => format!("{title}: the first {shown} of {}", shown + more),
     }
 }
 
@@ -68,6 +117,12 @@ impl From<Option<&str>> for Cell {
 impl From<u64> for Cell {
     fn from(number: u64) -> Self {
         Cell::Number(number)
+    }
+}
+
+impl From<Option<Time>> for Cell {
+    fn from(time: Option<Time>) -> Self {
+        Cell::Time(time)
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Column, Table, campaigns};
-use crate::analysis::findings::{Findings, Group, Row, Totals, Uncatalogued};
+use super::{Cell, Column, Table, campaigns, title};
+use crate::analysis::findings::{Findings, Group, Row, Times, Totals, Uncatalogued};
 use crate::args::{Format, Grouping};
 
 impl Findings {
@@ -18,62 +18,79 @@ impl Findings {
 
     /// For people: each part its own table, empty parts left out.
     fn tables(&self) -> Vec<Table> {
-        let shown = self.counts.len();
-        let counts = self.table(match self.not_shown {
-            0 => String::new(),
-            more => format!("The {shown} most frequent of {}", shown + more),
-        });
-        let roll_ups = Table {
-            title: "Roll-ups: the service's verdict on a device, beside the device's own reason".to_owned(),
-            columns: self.columns(Grouping::Code),
-            rows: self.roll_ups.iter().map(Row::cells).collect(),
-        };
+        let counts = self.table(self.title(), self.by, &self.counts);
+        let roll_ups = self.table(
+            "Roll-ups: the service's verdict on a device, beside the device's own reason".to_owned(),
+            Grouping::Code,
+            &self.roll_ups,
+        );
         let uncatalogued = Table {
-            title: "Uncatalogued codes".to_owned(),
-            columns: self.columns(Grouping::Code).drain(..self.numbers() + 1).collect(),
-            rows: self.uncatalogued.iter().map(Uncatalogued::cells).collect(),
+            title: title("Uncatalogued codes", self.uncatalogued.len(), self.not_shown.uncatalogued),
+            columns: self.columns(Grouping::Code).drain(..2 + self.numbers() + self.times()).collect(),
+            rows: self.uncatalogued.iter().map(|row| self.uncatalogued_cells(row)).collect(),
         };
         let mut tables = vec![counts, roll_ups, uncatalogued];
         tables.retain(|table| !table.rows.is_empty());
         tables.push(self.totals.table(if self.complete { "Totals" } else { "Totals of a partial result" }));
         if let Some(campaigns) = &self.campaigns {
-            tables.extend(campaigns::tables(campaigns));
+            tables.extend(campaigns::tables(campaigns, &self.not_shown));
         }
         tables
     }
 
+    fn title(&self) -> String {
+        let (shown, more) = (self.counts.len(), self.not_shown.counts);
+        match self.by {
+            _ if more == 0 => String::new(),
+            Grouping::Day | Grouping::Hour => format!("The {shown} newest of {}", shown + more),
+            _ => format!("The {shown} most frequent of {}", shown + more),
+        }
+    }
+
     /// For programs: everything but the campaigns in one table.
     fn rows(&self) -> Table {
-        let mut table = self.table(String::new());
-        let texts = table.columns.len() - 1 - self.numbers();
-        let padded = |mut cells: Vec<Cell>| {
-            cells.extend((0..texts).map(|_| Cell::from("")));
-            cells
-        };
+        let mut table = self.table(String::new(), self.by, &self.counts);
+        let width = table.columns.len();
+        let roll_ups = self.roll_ups.iter().map(|row| self.cells(row));
+        let uncatalogued = self.uncatalogued.iter().map(|row| self.uncatalogued_cells(row));
         if self.by == Grouping::Code {
-            table.rows.extend(self.roll_ups.iter().map(Row::cells));
-            table.rows.extend(self.uncatalogued.iter().map(Uncatalogued::cells).map(padded));
-        } else {
-            table.rows.extend(self.roll_ups.iter().map(Row::cells).map(|mut cells| {
-                cells.truncate(1 + self.numbers());
+            table.rows.extend(roll_ups);
+            table.rows.extend(uncatalogued.map(|mut cells| {
+                cells.resize_with(width, || Cell::from(""));
                 cells
             }));
-            table.rows.extend(self.uncatalogued.iter().map(Uncatalogued::cells));
+        } else if self.by.is_of_catalogue() {
+            table.rows.extend(roll_ups.chain(uncatalogued).map(|mut cells| {
+                // The status of a code is no column of these.
+                cells.drain(1 + self.numbers()..cells.len() - self.times());
+                cells
+            }));
         }
         table
     }
 
-    fn table(&self, title: String) -> Table {
-        Table { title, columns: self.columns(self.by), rows: self.counts.iter().map(Row::cells).collect() }
+    fn table(&self, title: String, by: Grouping, rows: &[Row]) -> Table {
+        Table { title, columns: self.columns(by), rows: rows.iter().map(|row| self.cells(row)).collect() }
     }
 
     fn columns(&self, by: Grouping) -> Vec<Column> {
         let mut columns = vec![Column::Text(by.name()), Column::Number("count")];
-        if self.devices.is_some() {
+        if self.devices.is_some() && by.is_of_catalogue() {
             columns.push(Column::Number("devices"));
         }
+        match by {
+            Grouping::Code => columns.push(Column::Text("status")),
+            _ if by.is_of_catalogue() => {}
+            _ => {
+                let statuses = ["success", "fail", "info", "skipped", "roll-ups", "unknown status"];
+                columns.extend(statuses.map(Column::Number));
+            }
+        }
+        if self.times() > 0 {
+            columns.extend(["first seen", "last seen"].map(Column::Text));
+        }
         if by == Grouping::Code {
-            columns.extend(["status", "portal text", "corrective action"].map(Column::Text));
+            columns.extend(["portal text", "corrective action"].map(Column::Text));
         }
         columns
     }
@@ -82,45 +99,79 @@ impl Findings {
     fn numbers(&self) -> usize {
         1 + usize::from(self.devices.is_some())
     }
-}
 
-impl Row {
-    fn cells(&self) -> Vec<Cell> {
-        let mut cells = vec![match self.group {
+    /// Columns of times.
+    fn times(&self) -> usize {
+        if self.first_event.is_some() { 2 } else { 0 }
+    }
+
+    fn time_cells(&self, times: Option<Times>) -> impl Iterator<Item = Cell> {
+        let (first, last) = (times.map(|times| times.first_seen), times.map(|times| times.last_seen));
+        [first, last].into_iter().map(Cell::from).take(self.times())
+    }
+
+    fn cells(&self, row: &Row) -> Vec<Cell> {
+        let mut cells = vec![match &row.group {
             Group::Code { code, .. } => code.as_str().into(),
-            Group::Status { status } => status.into(),
+            Group::Status { status } => (*status).into(),
             Group::Section { section } => section.as_str().into(),
             Group::Family { family } => family.as_str().into(),
+            Group::Campaign { campaign } => campaign.as_deref().unwrap_or("(no campaign)").into(),
+            Group::Day { day } => day.as_deref().unwrap_or("(no time)").into(),
+            Group::Hour { hour } => hour.as_deref().unwrap_or("(no time)").into(),
+            Group::File { file } => file.as_deref().into(),
+            Group::Device { device } => device.as_deref().unwrap_or("(no device)").into(),
         }];
-        cells.push(self.count.into());
-        cells.extend(self.devices.map(Cell::from));
-        if let Group::Code { status, portal_text, corrective_action, .. } = self.group {
-            cells.extend([status.into(), portal_text.into(), corrective_action.into()]);
+        cells.push(row.count.into());
+        cells.extend(row.devices.map(Cell::from));
+        if let Group::Code { status, .. } = row.group {
+            cells.push(status.into());
+        }
+        if let Some(counts) = &row.by_status {
+            let numbers = [
+                counts.success,
+                counts.fail,
+                counts.info,
+                counts.skipped,
+                counts.roll_ups,
+                counts.unknown_status,
+            ];
+            cells.extend(numbers.map(Cell::from));
+        }
+        cells.extend(self.time_cells(row.times));
+        if let Group::Code { portal_text, explanation, corrective_action, .. } = row.group {
+            cells.extend([portal_text.or(explanation).into(), corrective_action.into()]);
         }
         cells
     }
-}
 
-impl Uncatalogued {
-    fn cells(&self) -> Vec<Cell> {
-        let mut cells = vec![self.code.as_str().into(), self.count.into()];
-        cells.extend(self.devices.map(Cell::from));
+    fn uncatalogued_cells(&self, row: &Uncatalogued) -> Vec<Cell> {
+        let mut cells = vec![row.code.as_str().into(), row.count.into()];
+        cells.extend(row.devices.map(Cell::from));
+        cells.push(row.status.map_or("".into(), Cell::from));
+        cells.extend(self.time_cells(row.times));
         cells
     }
 }
 
 impl Totals {
     fn table(&self, title: &str) -> Table {
+        let counts = &self.by_status;
+        let numbers = [
+            counts.success,
+            counts.fail,
+            counts.info,
+            counts.skipped,
+            counts.roll_ups,
+            counts.unknown_status,
+            self.uncatalogued,
+        ];
+        let names =
+            ["success", "fail", "info", "skipped", "roll-ups", "unknown status", "uncatalogued of these"];
         Table {
             title: title.to_owned(),
-            columns: ["success", "fail", "info", "skipped", "roll-ups", "uncatalogued"]
-                .map(Column::Number)
-                .into(),
-            rows: vec![
-                [self.success, self.fail, self.info, self.skipped, self.roll_ups, self.uncatalogued]
-                    .map(Cell::from)
-                    .into(),
-            ],
+            columns: names.map(Column::Number).into(),
+            rows: vec![numbers.map(Cell::from).into()],
         }
     }
 }

@@ -50,9 +50,8 @@ fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
 fn text(cell: &Cell) -> String {
     match cell {
         Cell::Status(status) => styled(style(*status), status.as_str()),
-        // What a file holds must not command the terminal.
-        Cell::Text(text) => text.replace(char::is_control, "\u{fffd}"),
-        Cell::Number(_) => cell.text(),
+        Cell::Text(text) => super::escaped(text),
+        Cell::Number(_) | Cell::Time(_) | Cell::Duration(_) => cell.text_for_people(),
     }
 }
 

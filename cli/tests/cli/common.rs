@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 /// The command, away from the terminal's width and colours.
 pub fn eventcodes() -> assert_cmd::Command {
     let mut command = assert_cmd::cargo::cargo_bin_cmd!("eventcodes");
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE");
+    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").env("SOURCE_DATE_EPOCH", "1756540800");
     command
 }
 

@@ -5,11 +5,6 @@ use std::fs;
 use std::io::Write;
 
 use event_log_codes::{EventCode, Status};
-use event_log_codes_cli::analysis::code::Code;
-use event_log_codes_cli::analysis::fleet::{CampaignReport, Fleet};
-use event_log_codes_cli::records::Event;
-use jiff::Timestamp;
-use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use crate::common::{count, eventcodes, sample, summary_counts};
@@ -194,7 +189,13 @@ fn groups_count_a_device_once() {
         event("SYS_111", Status::Fail, "z", 3),
     ];
     let summary = summary(&["--by", "section"], events.join("\n").as_bytes());
-    assert_eq!(summary["counts"], json!([{"section": "update-fetching", "count": 3, "devices": 2}]));
+    assert_eq!(
+        summary["counts"],
+        json!([{
+            "section": "update-fetching", "count": 3, "devices": 2,
+            "first_seen": "2025-08-29T00:00:01Z", "last_seen": "2025-08-29T00:00:02Z",
+        }])
+    );
 }
 
 #[test]
@@ -297,17 +298,14 @@ fn a_format_can_be_told() {
 
 #[test]
 fn the_table_tells_campaigns_reasons_and_actions() {
-    let output = eventcodes()
-        .args(["summary", "--devices", "--top", "1"])
-        .arg(sample("portal-export.csv"))
-        .assert()
-        .success();
+    let output =
+        eventcodes().args(["summary", "--devices"]).arg(sample("portal-export.csv")).assert().success();
     let table = String::from_utf8_lossy(&output.get_output().stdout).into_owned();
     let lines: Vec<_> =
         table.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
     for line in [
-        "campaign devices updated failed skipped in progress",
-        "gateway-fw-7.1-emea 6 2 4 0 0",
+        "campaign devices updated failed retrying skipped in progress success rate attempts first event last event top reason",
+        "gateway-fw-7.1-emea 6 2 4 0 0 0 33.3 % of 6 6 2025-08-29 07:25:52 2025-08-29 07:28:44 SYS_101",
         "Failed in gateway-fw-7.1-emea",
         "UPD1_FAIL_4 1 Connection lost Check the device's connectivity.",
     ] {
@@ -335,153 +333,5 @@ fn every_catalogued_status_decides_as_the_catalogue_says() {
             _ => [0, 0, 0, 1],
         };
         assert_eq!(outcomes[&code.index().to_string()], expected, "{code}");
-    }
-}
-
-/// A code, the status that comes with it, and what it makes of a device.
-type Step = (&'static str, Option<Status>, Option<&'static str>);
-
-const STEPS: [Step; 11] = [
-    ("SYS_108", Some(Status::Info), None),
-    ("UPD4_OK_M1", Some(Status::Success), None),
-    ("UPD4_FAIL_207", Some(Status::Fail), Some("failed")),
-    ("UPD4_FAIL_303", Some(Status::Fail), Some("failed")),
-    ("SYS_111", Some(Status::Fail), Some("failed")),
-    ("SYS_112", Some(Status::Success), Some("updated")),
-    ("SYS_110", Some(Status::Skipped), Some("skipped")),
-    ("UPD4_FAIL_999", Some(Status::Fail), Some("failed")),
-    ("UPD3_FAIL_1", Some(Status::Fail), Some("failed")),
-    ("UPD9_OK_1", Some(Status::Success), Some("updated")),
-    ("UPD9_OK_1", None, None),
-];
-
-/// What happened to whom, and which thread read it.
-#[derive(Clone, Debug)]
-struct Happened {
-    thread: usize,
-    step: Step,
-    device: &'static str,
-    campaign: Option<(&'static str, &'static str)>,
-    time: Option<i64>,
-}
-
-fn happened() -> impl Strategy<Value = Happened> {
-    // Two of them as the service writes them.
-    let device = prop::sample::select(vec![
-        "0198e0005b000000000000000001001a",
-        "0198e0005b000000000000000001001b",
-        "0198E0005B000000000000000001001A",
-        "meter-1",
-        "meter-2",
-    ]);
-    let campaign =
-        prop::sample::select(vec![None, Some(("c1", "one")), Some(("c1", "another")), Some(("c2", "two"))]);
-    // So few that many happen at the same time.
-    let time = prop::option::weighted(0.9, 0_i64..6);
-    (0_usize..3, prop::sample::select(STEPS.to_vec()), device, campaign, time)
-        .prop_map(|(thread, step, device, campaign, time)| Happened { thread, step, device, campaign, time })
-}
-
-impl Happened {
-    fn is_roll_up(&self) -> bool {
-        matches!(self.step.0, "SYS_111" | "SYS_112")
-    }
-
-    fn add_to(&self, devices: &mut Fleet) {
-        let (code, status, _) = self.step;
-        let event = Event {
-            code: Code::exactly(code.as_bytes()).unwrap(),
-            device: self.device.as_bytes().into(),
-            status,
-            campaign: self.campaign.map(|(id, _)| id.as_bytes().into()),
-            campaign_name: self.campaign.map(|(_, name)| name.as_bytes().into()),
-        };
-        devices.add(&event, || self.time.map(|second| Timestamp::from_second(second).unwrap()));
-    }
-}
-
-/// The devices of each campaign by what became of them, in words.
-fn expected_campaigns(all: &[Happened]) -> BTreeMap<Option<&str>, BTreeMap<String, u64>> {
-    let mut all: Vec<_> = all.iter().collect();
-    all.sort_by_key(|event| (event.time, event.is_roll_up(), event.step.0));
-    let mut histories: BTreeMap<_, Vec<&Happened>> = BTreeMap::new();
-    for event in all {
-        histories.entry((event.campaign.map(|(id, _)| id), event.device)).or_default().push(event);
-    }
-    let mut campaigns: BTreeMap<_, BTreeMap<_, _>> = BTreeMap::new();
-    for ((campaign, _), events) in histories {
-        let verdict = events.iter().rfind(|event| event.step.2.is_some());
-        let outcome = match verdict.map(|event| (event.step.0, event.step.2.unwrap())) {
-            Some((_, "failed")) => {
-                let reason = |event: &&&Happened| event.step.2 == Some("failed") && !event.is_roll_up();
-                format!("failed {:?}", events.iter().rfind(reason).map(|event| event.step.0))
-            }
-            Some((code, "skipped")) => format!("skipped {:?}", Some(code)),
-            Some((_, outcome)) => outcome.to_owned(),
-            None if campaign.is_some() => "in progress".to_owned(),
-            None => continue,
-        };
-        *campaigns.entry(campaign).or_default().entry(outcome).or_default() += 1;
-    }
-    campaigns
-}
-
-/// The same as the command tells it.
-fn campaigns(devices: &Fleet) -> BTreeMap<Option<String>, BTreeMap<String, u64>> {
-    let outcomes = |campaign: CampaignReport| {
-        let mut outcomes = BTreeMap::from([
-            ("updated".to_owned(), campaign.updated),
-            ("in progress".to_owned(), campaign.in_progress),
-        ]);
-        for (what, reasons) in [("failed", &campaign.failed_by), ("skipped", &campaign.skipped_by)] {
-            outcomes.extend(
-                reasons.iter().map(|reason| (format!("{what} {:?}", reason.code.as_deref()), reason.devices)),
-            );
-        }
-        outcomes.retain(|_, devices| *devices > 0);
-        assert_eq!(outcomes.values().sum::<u64>(), campaign.devices);
-        (campaign.id, outcomes)
-    };
-    devices.campaigns().into_iter().map(outcomes).collect()
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
-
-    #[test]
-    fn threads_find_together_what_one_finds(all in prop::collection::vec(happened(), 1..900)) {
-        let mut threads: Vec<_> = (0..3).map(|_| Fleet::default()).collect();
-        let mut alone = Fleet::default();
-        for event in &all {
-            event.add_to(&mut threads[event.thread]);
-            event.add_to(&mut alone);
-        }
-        let mut together = threads.pop().unwrap();
-        threads.into_iter().for_each(|thread| together.merge(thread));
-        together.settle();
-        alone.settle();
-        prop_assert_eq!(
-            serde_json::to_value(together.campaigns()).unwrap(),
-            serde_json::to_value(alone.campaigns()).unwrap()
-        );
-
-        let expected = expected_campaigns(&all);
-        let expected: BTreeMap<_, _> =
-            expected.into_iter().map(|(id, outcomes)| (id.map(str::to_owned), outcomes)).collect();
-        prop_assert_eq!(campaigns(&together), expected);
-
-        let with = |wanted: &[&str]| {
-            let events = all.iter().filter(|event| wanted.is_empty() || wanted.contains(&event.step.0));
-            events.map(|event| event.device).collect::<BTreeSet<_>>().len() as u64
-        };
-        let distinct = together.distinct();
-        prop_assert_eq!(distinct.devices(), with(&[]));
-        prop_assert_eq!(distinct.with([EventCode::Upd4Fail207]), with(&["UPD4_FAIL_207"]));
-        prop_assert_eq!(
-            distinct.with([EventCode::Upd4Fail207, EventCode::Sys111]),
-            with(&["UPD4_FAIL_207", "SYS_111"])
-        );
-        prop_assert_eq!(distinct.with_uncatalogued("UPD4_FAIL_999"), with(&["UPD4_FAIL_999"]));
-        prop_assert_eq!(distinct.with_uncatalogued("UPD9_OK_1"), with(&["UPD9_OK_1"]));
     }
 }

@@ -7,6 +7,7 @@ mod common;
 mod devices;
 mod explain;
 mod export;
+mod fleet;
 mod grep;
 mod list;
 mod progress;

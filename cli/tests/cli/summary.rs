@@ -62,12 +62,12 @@ SYS_111      1  fail     Device failed to reach desired state.
 SYS_112      1  success  Device reached desired state.
 
 Uncatalogued codes
-code           count
-UPD4_FAIL_999      1
+code           count  status
+UPD4_FAIL_999      1  fail
 
 Totals
-success  fail  info  skipped  roll-ups  uncatalogued
-      0     2     0        1         2             1
+success  fail  info  skipped  roll-ups  unknown status  uncatalogued of these
+      0     3     0        1         2               0                      1
 ";
     let spaces_collapsed = |text: &str| -> Vec<String> {
         text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect()

@@ -1,60 +1,69 @@
 //! Charts as inline SVG; the page's style gives them their colours.
 
 use event_log_codes::Status;
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
 use maud::{Markup, html};
 
-use crate::analysis::timeline::{Counts, Timeline};
+use crate::analysis::timeline::{Step, Steps};
 
 /// Units of a drawing, which is stretched to the width of the page; so no text stands in it.
 const WIDTH: f64 = 720.0;
 const HEIGHT: f64 = 200.0;
-const MAX_BARS: usize = 96;
+/// Labels below the time axis.
+const TICKS: usize = 5;
 
-/// From the bottom of a bar to its top: what matters most stands on the ground.
-const STACK: [Status; 4] = [Status::Fail, Status::Skipped, Status::Success, Status::Info];
-
-/// Occurrences over time, stacked by status; nothing if no record has a time.
-pub fn timeline(timeline: Timeline) -> Option<Markup> {
-    let (seconds, steps) = timeline.steps(MAX_BARS);
-    let (first, last) = (steps.first()?.0, steps.last()?.0);
-    let highest = steps.iter().map(|(_, counts)| counts.iter().sum()).max().unwrap_or(0);
+/// Failures over time; nothing if no event has a time.
+pub fn timeline(timeline: &Steps) -> Markup {
+    let Steps { seconds, steps, outliers } = timeline;
+    let failures = |step: &Step| step.count(Status::Fail);
+    let highest = steps.iter().map(failures).max().unwrap_or_default();
     let top = round_up(highest);
-    let bar = WIDTH / steps.len() as f64;
+    let bar = WIDTH / steps.len().max(1) as f64;
     let y = |count: u64| HEIGHT * (1.0 - count as f64 / top as f64);
-    Some(html! {
-        p.caption { (top) }
-        svg #timeline role="img" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none"
-            aria-label=(format!("Events {}, stacked by status", every(seconds))) {
-            @for line in [0, top / 2, top] {
-                line.grid x1="0" x2=(WIDTH) y1=(y(line)) y2=(y(line)) {}
-            }
-            @for (index, (start, counts)) in steps.iter().enumerate() {
-                (stacked_bar(bar * index as f64, bar, *start, counts, &y))
-            }
-        }
-        p.caption.ends { span { (minute(first)) } @if steps.len() > 1 { span { (minute(last)) } } }
-        p.caption { "One bar " (every(seconds)) ", UTC; roll-ups are left out. " (legend()) }
-    })
-}
-
-fn stacked_bar(x: f64, width: f64, start: Timestamp, counts: &Counts, y: &impl Fn(u64) -> f64) -> Markup {
-    let told: Vec<_> =
-        STACK.iter().map(|&status| (status, of(counts, status))).filter(|&(_, count)| count > 0).collect();
-    let label: Vec<_> = told.iter().map(|(status, count)| format!("{count} {status}")).collect();
-    let mut below = 0;
+    let ticks = (0..TICKS).filter_map(|tick| steps.get(tick * steps.len() / TICKS));
     html! {
-        g {
-            title { (minute(start)) ": " (label.join(", ")) }
-            @for (status, count) in told {
-                @let base = below;
-                @let () = below += count;
-                rect class=(status) x=(rounded(x)) width=(rounded((width * 0.86).max(1.0)))
-                    y=(rounded(y(below))) height=(rounded(y(base) - y(below))) {}
+        @if !steps.is_empty() {
+            section {
+                h2 { "Failures over time" }
+                div.chart {
+                    div.scale { @for line in [top, top / 2, 0] { span { (line) } } }
+                    svg #timeline role="img" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none"
+                        aria-label=(format!("Failures {}", every(*seconds))) {
+                        @for line in [0, top / 2, top] {
+                            line.grid x1="0" x2=(WIDTH) y1=(y(line)) y2=(y(line)) {}
+                        }
+                        @for (index, step) in steps.iter().enumerate() {
+                            @if step.total() > 0 {
+                                g {
+                                    title { (label(step)) }
+                                    rect.hover x=(rounded(bar * index as f64)) width=(rounded(bar)) y="0" height=(HEIGHT) {}
+                                    rect.fail x=(rounded(bar * index as f64)) width=(rounded((bar * 0.86).max(1.0)))
+                                        y=(rounded(y(failures(step)))) height=(rounded(HEIGHT - y(failures(step)))) {}
+                                }
+                            }
+                        }
+                    }
+                    div.ticks { @for step in ticks { span { (step.start.to_minutes()) } } }
+                }
+                p.caption { "One bar " (every(*seconds)) ", UTC; roll-ups are left out." }
+                @if !outliers.is_empty() {
+                    p.gap {
+                        "Not in the chart, as they are far from all others (a wrong clock?): "
+                        @for (index, step) in outliers.iter().take(5).enumerate() {
+                            @if index > 0 { "; " } (label(step))
+                        }
+                        @if outliers.len() > 5 { "; and " (outliers.len() - 5) " more" }
+                    }
+                }
             }
         }
     }
+}
+
+fn label(step: &Step) -> String {
+    let counts = Status::ALL.iter().map(|&status| (status, step.count(status)));
+    let counts: Vec<_> =
+        counts.filter(|&(_, count)| count > 0).map(|(status, count)| format!("{count} {status}")).collect();
+    format!("{}: {}", step.start.to_minutes(), counts.join(", "))
 }
 
 /// Shares of a whole as one bar.
@@ -63,26 +72,14 @@ pub fn shares(parts: &[(&'static str, u64)]) -> Markup {
     let total = parts.iter().map(|(_, count)| count).sum::<u64>().max(1) as f64;
     let mut before = 0;
     html! {
-        svg.shares role="img" viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" {
-            @for &(class, count) in parts {
+        svg.shares viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" {
+            @for &(class, count) in parts.iter().filter(|(_, count)| *count > 0) {
                 @let x = WIDTH * before as f64 / total;
                 @let () = before += count;
                 rect class=(class) x=(rounded(x)) y="0" width=(rounded(WIDTH * count as f64 / total)) height=(HEIGHT) {}
             }
         }
     }
-}
-
-fn legend() -> Markup {
-    html! {
-        @for status in STACK {
-            span.key { i class=(status) {} (status) } " "
-        }
-    }
-}
-
-fn of(counts: &Counts, status: Status) -> u64 {
-    counts[status as usize]
 }
 
 /// The next even number with at most two digits that are not zero.
@@ -105,9 +102,4 @@ fn every(seconds: i64) -> String {
         _ if seconds < 86_400 => format!("every {} hours", seconds / 3600),
         _ => format!("every {} weeks", seconds / 604_800),
     }
-}
-
-/// A time to the minute, in UTC.
-pub fn minute(time: Timestamp) -> String {
-    time.to_zoned(TimeZone::UTC).strftime("%Y-%m-%d %H:%M").to_string()
 }

@@ -1,0 +1,148 @@
+//! What one thread makes of the codes and events that it reads.
+
+use std::sync::Arc;
+
+use crate::analysis::event::Event;
+use crate::analysis::fleet::{Fleet, Recorder};
+use crate::analysis::groups::Groups;
+use crate::analysis::history::History;
+use crate::analysis::tally::Tally;
+use crate::analysis::timeline::Timeline;
+use crate::analysis::uncatalogued::Uncatalogued;
+use crate::args::Grouping;
+use crate::filter::{CodeFilter, TimeFilter};
+
+/// What to look for.
+#[derive(Clone, Default)]
+pub struct Wanted {
+    pub time: TimeFilter,
+    /// Only events of a campaign with this name or identifier.
+    pub campaign: Option<String>,
+    /// What became of the devices.
+    pub devices: bool,
+    pub timeline: bool,
+    /// Counts of the codes that the filter accepts, by something beyond the catalogue.
+    pub groups: Option<(Grouping, CodeFilter)>,
+    /// The events of one device, by its identifier.
+    pub history: Option<String>,
+}
+
+impl Wanted {
+    /// Whether the time of every event has to be read.
+    pub fn times(&self) -> bool {
+        self.devices || self.timeline || self.time.is_set() || self.groups.is_some() || self.history.is_some()
+    }
+
+    /// Whether it takes more than the codes themselves.
+    pub fn needs_records(&self) -> bool {
+        self.times() || self.campaign.is_some()
+    }
+}
+
+/// What all threads share.
+pub struct Shared {
+    pub wanted: Wanted,
+    pub uncatalogued: Arc<Uncatalogued>,
+    pub fleet: Arc<Fleet>,
+}
+
+impl Shared {
+    pub fn new(wanted: Wanted) -> Arc<Self> {
+        let uncatalogued = Arc::new(Uncatalogued::default());
+        let fleet = Arc::new(Fleet::new(uncatalogued.clone()));
+        Arc::new(Shared { wanted, uncatalogued, fleet })
+    }
+}
+
+/// Collects from the codes and events of a thread what is wanted.
+pub struct Collector {
+    shared: Arc<Shared>,
+    recorder: Recorder,
+    pub tally: Tally,
+    pub timeline: Timeline,
+    pub groups: Option<Groups>,
+    pub history: History,
+    /// Codes left out because a time range was asked for and their records have no readable time.
+    pub undated: u64,
+    /// Codes of events without a device, and outside events.
+    pub without_device: u64,
+}
+
+impl Collector {
+    pub fn new(shared: &Arc<Shared>) -> Self {
+        Collector {
+            recorder: Recorder::new(shared.fleet.clone()),
+            tally: Tally::new(shared.uncatalogued.clone()),
+            timeline: Timeline::default(),
+            groups: shared.wanted.groups.as_ref().map(|(by, _)| Groups::new(*by)),
+            history: History::default(),
+            undated: 0,
+            without_device: 0,
+            shared: shared.clone(),
+        }
+    }
+
+    /// Adds a code; `event` tells what its record says of it.
+    pub fn add_code(&mut self, event: &Event<'_>) {
+        let wanted = &self.shared.wanted;
+        if !wanted.time.wants(event.time) {
+            self.undated += u64::from(event.time.is_none());
+            return;
+        }
+        if !wanted.campaign.as_ref().is_none_or(|campaign| is_of(event, campaign)) {
+            return;
+        }
+        let status = event.code.status(event.status);
+        self.tally.add(event.code, status, event.time);
+        if let (true, Some(time), Some(status)) = (wanted.timeline, event.time, status)
+            && !event.code.is_roll_up()
+        {
+            self.timeline.add(time, status);
+        }
+        if let (Some(groups), Some((_, filter))) = (&mut self.groups, &wanted.groups)
+            && filter.wants_event(event)
+        {
+            groups.add(event);
+        }
+        if wanted.devices && event.device.is_none() {
+            self.without_device += 1;
+        }
+    }
+
+    /// Adds what happened to a device. The code is to be added apart.
+    pub fn add_event(&mut self, event: &Event<'_>) {
+        let wanted = &self.shared.wanted;
+        let is_wanted = wanted.time.wants(event.time)
+            && wanted.campaign.as_ref().is_none_or(|campaign| is_of(event, campaign));
+        if let (true, Some(device)) = (is_wanted, event.device) {
+            if wanted.devices {
+                self.recorder.add(device, event);
+            }
+            if wanted.history.as_ref().is_some_and(|wanted| wanted.as_bytes() == device) {
+                self.history.add(event);
+            }
+        }
+    }
+
+    /// Adds what another thread collected.
+    pub fn merge(&mut self, mut other: Collector) {
+        other.flush();
+        self.tally.merge(&other.tally);
+        self.timeline.merge(other.timeline);
+        if let (Some(groups), Some(others)) = (&mut self.groups, other.groups) {
+            groups.merge(others);
+        }
+        self.history.merge(other.history);
+        self.undated += other.undated;
+        self.without_device += other.without_device;
+    }
+
+    /// Adds to the fleet what is still to be added.
+    pub fn flush(&mut self) {
+        self.recorder.flush();
+    }
+}
+
+fn is_of(event: &Event<'_>, campaign: &str) -> bool {
+    [event.campaign, event.campaign_name].contains(&Some(campaign.as_bytes()))
+}

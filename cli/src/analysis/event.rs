@@ -1,0 +1,62 @@
+//! An event, as the analysis needs it.
+
+use event_log_codes::outcome::Effect;
+use event_log_codes::{EventCode, Match, Status};
+
+/// A code of the catalogue, or anything else that has the shape of a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code<'r> {
+    Catalogued(EventCode),
+    Uncatalogued(&'r [u8]),
+}
+
+impl<'r> Code<'r> {
+    pub fn of(found: Match<'r>) -> Self {
+        match found.code() {
+            Some(code) => Code::Catalogued(code),
+            None => Code::Uncatalogued(found.as_bytes()),
+        }
+    }
+
+    pub fn is_roll_up(self) -> bool {
+        matches!(self, Code::Catalogued(code) if code.is_roll_up())
+    }
+
+    /// The status; of an uncatalogued code by the same rule as the outcome of its device: what the
+    /// record states, else what the code itself says. None if neither does.
+    pub fn status(self, stated: Option<Status>) -> Option<Status> {
+        let code = match self {
+            Code::Catalogued(code) => return Some(code.status()),
+            Code::Uncatalogued(code) => code,
+        };
+        match Effect::of_uncatalogued(code, stated) {
+            Effect::Success => Some(Status::Success),
+            Effect::Failure => Some(Status::Fail),
+            Effect::Skip => Some(Status::Skipped),
+            Effect::Attempt => Some(Status::Info),
+            _ => stated,
+        }
+    }
+}
+
+/// A code in a record, and what the record says of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'r> {
+    pub code: Code<'r>,
+    pub device: Option<&'r [u8]>,
+    pub campaign: Option<&'r [u8]>,
+    pub campaign_name: Option<&'r [u8]>,
+    /// The summary status that the record states.
+    pub status: Option<Status>,
+    /// In microseconds since the Unix epoch.
+    pub time: Option<i64>,
+    /// The number of the input.
+    pub input: usize,
+}
+
+impl<'r> Event<'r> {
+    /// A code of which nothing else is known.
+    pub fn of_code(code: Code<'r>, input: usize) -> Self {
+        Event { code, device: None, campaign: None, campaign_name: None, status: None, time: None, input }
+    }
+}

@@ -1,0 +1,226 @@
+//! What is kept of a device in a campaign, in as few bytes as possible.
+
+use std::num::NonZeroU32;
+
+use event_log_codes::EventCode;
+use event_log_codes::outcome::DeviceOutcome;
+
+use super::code_number::CodeNumber;
+
+/// A device and one of its campaigns, by number. Devices are numbered in each shard anew, unless their
+/// identifier is one of the service's.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct Key {
+    pub device: DeviceKey,
+    /// None for events outside campaigns.
+    pub campaign: Option<u32>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub enum DeviceKey {
+    /// 32 lower-case hexadecimal digits.
+    Id([u8; 16]),
+    Named(u32),
+}
+
+/// Catalogued codes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct CodeSet([u8; EventCode::COUNT.div_ceil(8)]);
+
+impl CodeSet {
+    pub const EMPTY: CodeSet = CodeSet([0; EventCode::COUNT.div_ceil(8)]);
+
+    pub fn insert(&mut self, code: EventCode) {
+        self.0[code.index() / 8] |= 1 << (code.index() % 8);
+    }
+
+    pub fn union(&mut self, other: &CodeSet) {
+        for (to, from) in self.0.iter_mut().zip(other.0) {
+            *to |= from;
+        }
+    }
+
+    pub fn intersects(&self, other: &CodeSet) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    }
+}
+
+impl FromIterator<EventCode> for CodeSet {
+    fn from_iter<I: IntoIterator<Item = EventCode>>(codes: I) -> Self {
+        let mut set = CodeSet::EMPTY;
+        codes.into_iter().for_each(|code| set.insert(code));
+        set
+    }
+}
+
+/// The latest time that an entry can hold, and minus the earliest: more than a thousand years from the
+/// Unix epoch, in microseconds.
+pub const MAX_TIME: i64 = (1 << 55) - 4;
+
+/// A [`Key`] with all that was seen of it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    device: [u8; 16],
+    /// The number of the campaign, with the flag `NAMED`.
+    campaign: [u8; 4],
+    /// Of the outcome: the lower 7 bytes of each of its 6 times, and the other bytes.
+    times: [[u8; 7]; 6],
+    tally: [u8; 4],
+    /// Of the outcome; 0 for none.
+    codes: [[u8; 3]; 2],
+    seen: CodeSet,
+}
+
+const NAMED: u32 = 1 << 31;
+const NO_CAMPAIGN: u32 = NAMED - 1;
+
+impl Entry {
+    pub fn new(key: Key) -> Self {
+        let (device, flag) = match key.device {
+            DeviceKey::Id(id) => (id, 0),
+            DeviceKey::Named(number) => (u128::from(number).to_le_bytes(), NAMED),
+        };
+        let mut entry = Entry {
+            device,
+            campaign: (key.campaign.unwrap_or(NO_CAMPAIGN) | flag).to_le_bytes(),
+            times: [[0; 7]; 6],
+            tally: [0; 4],
+            codes: [[0; 3]; 2],
+            seen: CodeSet::EMPTY,
+        };
+        entry.set_outcome(&DeviceOutcome::new());
+        entry
+    }
+
+    pub fn key(&self) -> Key {
+        let campaign = u32::from_le_bytes(self.campaign);
+        let device = if campaign & NAMED == 0 {
+            DeviceKey::Id(self.device)
+        } else {
+            DeviceKey::Named(u128::from_le_bytes(self.device) as u32)
+        };
+        let campaign = campaign & !NAMED;
+        Key { device, campaign: (campaign != NO_CAMPAIGN).then_some(campaign) }
+    }
+
+    pub fn is(&self, key: &Key) -> bool {
+        self.key() == *key
+    }
+
+    /// The start of the entry, to bring it into the cache.
+    pub fn first_byte(&self) -> u8 {
+        self.device[0]
+    }
+
+    pub fn seen(&self) -> &CodeSet {
+        &self.seen
+    }
+
+    pub fn seen_mut(&mut self) -> &mut CodeSet {
+        &mut self.seen
+    }
+
+    pub fn outcome(&self) -> DeviceOutcome<CodeNumber> {
+        let mut bytes = [0; 52];
+        for (to, from) in bytes.chunks_exact_mut(8).zip(&self.times) {
+            to.copy_from_slice(&widened(*from).to_le_bytes());
+        }
+        bytes[48..].copy_from_slice(&self.tally);
+        DeviceOutcome::from_parts(bytes, self.codes.map(code))
+    }
+
+    /// Times must be no further from the Unix epoch than [`MAX_TIME`].
+    pub fn set_outcome(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
+        let (bytes, codes) = outcome.to_parts();
+        let (times, tally) = bytes.split_at(48);
+        for (to, from) in self.times.iter_mut().zip(times.as_chunks().0) {
+            *to = narrowed(i64::from_le_bytes(*from));
+        }
+        self.tally.copy_from_slice(tally);
+        self.codes = codes.map(|code| {
+            let [a, b, c, _] = code.map_or(0, |code| code.0.get()).to_le_bytes();
+            [a, b, c]
+        });
+    }
+}
+
+fn code([a, b, c]: [u8; 3]) -> Option<CodeNumber> {
+    NonZeroU32::new(u32::from_le_bytes([a, b, c, 0])).map(CodeNumber)
+}
+
+/// The lowest number of 7 bytes. The lowest of an `i64` are no times: they follow one another here too.
+const LOWEST: i64 = -(1 << 55);
+
+fn narrowed(time: i64) -> [u8; 7] {
+    let time = if time < LOWEST { LOWEST + (time - i64::MIN).min(3) } else { time };
+    let [a, b, c, d, e, f, g, _] = time.to_le_bytes();
+    [a, b, c, d, e, f, g]
+}
+
+fn widened([a, b, c, d, e, f, g]: [u8; 7]) -> i64 {
+    let time = i64::from_le_bytes([0, a, b, c, d, e, f, g]) >> 8;
+    if time < -MAX_TIME { i64::MIN + (time - LOWEST) } else { time }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::mem::size_of;
+
+    use event_log_codes::EventCode;
+    use event_log_codes::outcome::{DeviceOutcome, Effect};
+    use proptest::prelude::*;
+
+    use super::super::code_number::CodeNumber;
+    use super::{DeviceKey, Entry, Key, MAX_TIME};
+
+    #[test]
+    fn an_entry_is_small() {
+        assert_eq!(size_of::<Entry>(), 72 + EventCode::COUNT.div_ceil(8));
+    }
+
+    fn effect() -> impl Strategy<Value = Effect> {
+        prop::sample::select(vec![
+            Effect::Success,
+            Effect::RollUpSuccess,
+            Effect::Failure,
+            Effect::RollUpFailure,
+            Effect::Skip,
+            Effect::Removal,
+            Effect::Attempt,
+            Effect::Neutral,
+        ])
+    }
+
+    proptest! {
+        #[test]
+        fn an_entry_gives_back_what_was_put_in(
+            events in prop::collection::vec(
+                (effect(), 0_u32..70_000, prop::option::of(-MAX_TIME..=MAX_TIME)), 0..5),
+            id: Option<[u8; 16]>,
+            name: u32,
+            campaign in prop::option::of(0_u32..1 << 30),
+        ) {
+            let key = Key { device: id.map_or(DeviceKey::Named(name), DeviceKey::Id), campaign };
+            let mut outcome = DeviceOutcome::new();
+            for (effect, code, time) in events {
+                let event = DeviceOutcome::of(effect, CodeNumber::uncatalogued(code), time);
+                outcome.merge_by(&event, Ord::cmp);
+            }
+            let mut entry = Entry::new(key);
+            prop_assert_eq!(entry.outcome(), DeviceOutcome::new());
+            entry.set_outcome(&outcome);
+            prop_assert_eq!(entry.outcome(), outcome);
+            prop_assert!(entry.key() == key);
+        }
+    }
+
+    #[test]
+    fn the_extremes_fit() {
+        for time in [-MAX_TIME, -1, 0, 1, MAX_TIME] {
+            let outcome = DeviceOutcome::of(Effect::Skip, CodeNumber::uncatalogued(65_536), Some(time));
+            let mut entry = Entry::new(Key { device: DeviceKey::Named(0), campaign: None });
+            entry.set_outcome(&outcome);
+            assert_eq!(entry.outcome(), outcome);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! What became of each device in each campaign.
+//!
+//! All threads share one [`Fleet`]; each adds to it through a [`Recorder`] of its own.
+
+mod code_number;
+mod entry;
+mod report;
+mod shard;
+
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use event_log_codes::EventCode;
+use event_log_codes::outcome::{DeviceOutcome, Effect};
+use foldhash::quality::RandomState;
+
+pub use code_number::CodeNumber;
+pub use entry::CodeSet;
+pub use report::{CampaignReport, DeviceReport, Distinct, FailedDevices, Reason};
+
+use crate::analysis::event::{Code, Event};
+use crate::analysis::interner::{Lookup, SharedInterner};
+use crate::analysis::uncatalogued::{Uncatalogued, UncataloguedLookup};
+use shard::{Shard, Step, StepDevice};
+
+/// Parts that threads can add to at the same time.
+const SHARDS: usize = 64;
+
+/// Events that a thread collects before it adds them, so that it locks each shard once for several.
+const BATCH: usize = 1024;
+
+/// Devices by campaign, from their events in any order.
+///
+/// A device of a campaign takes at most 100 bytes if its identifier is 32 lower-case hexadecimal digits,
+/// else its identifier and 16 bytes more; and 2 bytes for each uncatalogued code that it saw.
+pub struct Fleet {
+    shards: [Mutex<Shard>; SHARDS],
+    hasher: RandomState,
+    campaigns: SharedInterner,
+    /// By number of the campaign.
+    campaign_names: Mutex<Vec<Option<Box<[u8]>>>>,
+    uncatalogued: Arc<Uncatalogued>,
+}
+
+impl Fleet {
+    pub fn new(uncatalogued: Arc<Uncatalogued>) -> Self {
+        Fleet {
+            shards: std::array::from_fn(|_| Mutex::default()),
+            hasher: RandomState::default(),
+            campaigns: SharedInterner::new(MAX_CAMPAIGNS),
+            campaign_names: Mutex::default(),
+            uncatalogued,
+        }
+    }
+
+    fn shards(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
+        self.shards.iter().map(lock)
+    }
+
+    /// Of several names the first in the alphabet, so that the order of the events does not matter.
+    fn name_campaign(&self, campaign: u32, name: &[u8]) {
+        let mut names = lock(&self.campaign_names);
+        let index = campaign as usize;
+        if names.len() <= index {
+            names.resize(index + 1, None);
+        }
+        let known = &mut names[index];
+        if known.as_deref().is_none_or(|known| name < known) {
+            *known = Some(name.into());
+        }
+    }
+
+    /// The order of two codes by their text.
+    fn compare(&self, one: CodeNumber, other: CodeNumber) -> Ordering {
+        match (one.get(), other.get()) {
+            (Ok(one), Ok(other)) => one.as_str().cmp(other.as_str()),
+            (one, other) => self.code_text(one).cmp(&self.code_text(other)),
+        }
+    }
+
+    fn code_text(&self, code: Result<EventCode, u32>) -> String {
+        match code {
+            Ok(code) => code.as_str().to_owned(),
+            Err(number) => self.uncatalogued.text(number),
+        }
+    }
+}
+
+/// Campaigns that are told apart; further ones count as one.
+const MAX_CAMPAIGNS: u32 = 1 << 24;
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Adds the events that one thread reads to the fleet. They count once [`flush`](Recorder::flush) ran.
+pub struct Recorder {
+    fleet: Arc<Fleet>,
+    steps: Vec<Step>,
+    /// The names of devices in `steps`, one after another.
+    names: Vec<u8>,
+    campaigns: Lookup,
+    /// The last campaign and its name, which the fleet knows.
+    named: Option<(u32, Box<[u8]>)>,
+    uncatalogued: UncataloguedLookup,
+}
+
+impl Recorder {
+    pub fn new(fleet: Arc<Fleet>) -> Self {
+        Recorder {
+            uncatalogued: UncataloguedLookup::new(fleet.uncatalogued.clone()),
+            fleet,
+            steps: Vec::with_capacity(BATCH),
+            names: Vec::new(),
+            campaigns: Lookup::default(),
+            named: None,
+        }
+    }
+
+    /// Adds an event of `device`.
+    pub fn add(&mut self, device: &[u8], event: &Event<'_>) {
+        let campaign = event.campaign.map(|id| self.campaigns.number(id, &self.fleet.campaigns));
+        if let (Some(campaign), Some(name)) = (campaign, event.campaign_name) {
+            self.name_campaign(campaign, name);
+        }
+        let (code, effect) = match event.code {
+            Code::Catalogued(code) => (CodeNumber::catalogued(code), Effect::of(code)),
+            Code::Uncatalogued(code) => (
+                CodeNumber::uncatalogued(self.uncatalogued.number(code)),
+                Effect::of_uncatalogued(code, event.status),
+            ),
+        };
+        let time = event.time.filter(|time| (-entry::MAX_TIME..=entry::MAX_TIME).contains(time));
+        let (hash, device) = match service_id(device) {
+            Some(id) => (self.fleet.hasher.hash_one(id), StepDevice::Id(id)),
+            None => {
+                let start = self.names.len() as u32;
+                self.names.extend_from_slice(device);
+                (self.fleet.hasher.hash_one(device), StepDevice::Name { start, len: device.len() as u32 })
+            }
+        };
+        let outcome = DeviceOutcome::of(effect, code, time);
+        self.steps.push(Step { hash, device, campaign, code, outcome });
+        if self.steps.len() == BATCH || self.names.len() > MAX_NAMES {
+            self.flush();
+        }
+    }
+
+    /// Adds to the fleet what is still to be added.
+    pub fn flush(&mut self) {
+        // The steps in the order of their shards.
+        let mut ends = [0; SHARDS];
+        self.steps.iter().for_each(|step| ends[shard(step)] += 1);
+        let mut total = 0;
+        for end in &mut ends {
+            total += *end;
+            *end = total;
+        }
+        let mut order = vec![0; self.steps.len()];
+        for (index, step) in self.steps.iter().enumerate().rev() {
+            ends[shard(step)] -= 1;
+            order[ends[shard(step)]] = index;
+        }
+        let fleet = &*self.fleet;
+        let starts = ends;
+        for (index, &start) in starts.iter().enumerate() {
+            let end = starts.get(index + 1).copied().unwrap_or(order.len());
+            if start < end {
+                let steps = order[start..end].iter().map(|&index| &self.steps[index]);
+                lock(&fleet.shards[index])
+                    .add(steps, &self.names, &fleet.hasher, &|one, other| fleet.compare(*one, *other));
+            }
+        }
+        self.steps.clear();
+        self.names.clear();
+    }
+
+    fn name_campaign(&mut self, campaign: u32, name: &[u8]) {
+        if self.named.as_ref().is_none_or(|(last, known)| (*last, &**known) != (campaign, name)) {
+            self.fleet.name_campaign(campaign, name);
+            self.named = Some((campaign, name.into()));
+        }
+    }
+}
+
+/// Bytes of names that a batch may hold.
+const MAX_NAMES: usize = 1 << 20;
+
+fn shard(step: &Step) -> usize {
+    (step.hash >> (u64::BITS - SHARDS.ilog2())) as usize
+}
+
+/// The identifier that 32 lower-case hexadecimal digits stand for.
+fn service_id(text: &[u8]) -> Option<[u8; 16]> {
+    const NONE: u8 = 0xFF;
+    const VALUES: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let mut value = 0;
+        while value < 16 {
+            values[b"0123456789abcdef"[value] as usize] = value as u8;
+            value += 1;
+        }
+        values
+    };
+    let text: &[u8; 32] = text.try_into().ok()?;
+    let mut id = [0; 16];
+    let mut all = 0;
+    for (byte, digits) in id.iter_mut().zip(text.as_chunks::<2>().0) {
+        let [high, low] = digits.map(|digit| VALUES[usize::from(digit)]);
+        all |= high | low;
+        *byte = high << 4 | low;
+    }
+    (all < 16).then_some(id)
+}
+
+/// The text that an identifier of the service stands for.
+fn service_id_text(id: [u8; 16]) -> String {
+    format!("{:032x}", u128::from_be_bytes(id))
+}

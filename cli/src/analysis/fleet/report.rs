@@ -1,0 +1,342 @@
+//! What a fleet adds up to.
+
+use std::collections::BTreeMap;
+
+use event_log_codes::EventCode;
+use event_log_codes::outcome::{DeviceOutcome, Outcome};
+use hashbrown::{HashMap, HashSet};
+use serde::Serialize;
+
+use super::code_number::CodeNumber;
+use super::entry::{DeviceKey, Entry};
+use super::shard::Shard;
+use super::{CodeSet, Fleet, lock, service_id_text};
+use crate::analysis::time::Time;
+
+/// Devices of one campaign, each counted once, by what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct CampaignReport {
+    /// None for devices with events outside any campaign.
+    pub id: Option<String>,
+    pub name: Option<String>,
+    pub devices: u64,
+    pub updated: u64,
+    /// Of which some may be retrying.
+    pub failed: u64,
+    pub retrying: u64,
+    pub skipped: u64,
+    /// Neither updated nor failed nor skipped so far.
+    pub in_progress: u64,
+    /// Updated and failed devices.
+    pub decided: u64,
+    /// The share of the decided devices that were updated; none if no device is decided.
+    pub success_rate: Option<f64>,
+    pub attempts: u64,
+    pub first_event: Option<Time>,
+    pub last_event: Option<Time>,
+    /// Devices with a deciding event that has no time: the outcome may be wrong.
+    pub uncertain: u64,
+    pub failed_by: Vec<Reason>,
+    pub skipped_by: Vec<Reason>,
+}
+
+impl CampaignReport {
+    /// What people call the campaign.
+    pub fn title(&self) -> &str {
+        self.name.as_deref().or(self.id.as_deref()).unwrap_or("(no campaign)")
+    }
+
+    pub fn top_reason(&self) -> Option<&Reason> {
+        self.failed_by.first()
+    }
+}
+
+/// Devices that failed, or were skipped, for the same reason.
+#[derive(Clone, Debug, Serialize)]
+pub struct Reason {
+    /// None where the service alone says that the device failed.
+    pub code: Option<String>,
+    pub devices: u64,
+    pub portal_text: Option<&'static str>,
+    pub explanation: Option<&'static str>,
+    pub corrective_action: Option<&'static str>,
+}
+
+/// What became of one device in one campaign.
+#[derive(Clone, Debug, Serialize)]
+pub struct DeviceReport {
+    pub device: String,
+    pub campaign: Option<String>,
+    pub campaign_name: Option<String>,
+    #[serde(serialize_with = "outcome_name")]
+    pub outcome: Outcome,
+    /// The code that made it fail, or be skipped.
+    pub reason: Option<String>,
+    pub portal_text: Option<&'static str>,
+    pub corrective_action: Option<&'static str>,
+    pub retrying: bool,
+    pub attempts: u32,
+    pub first_seen: Option<Time>,
+    pub last_seen: Option<Time>,
+    /// Seconds from its last event to the newest event of all.
+    pub age_seconds: Option<i64>,
+    /// Whether a deciding event has no time, so that the outcome may be wrong.
+    pub uncertain: bool,
+}
+
+fn outcome_name<S: serde::Serializer>(outcome: &Outcome, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(outcome.as_str())
+}
+
+/// Devices that failed for the same reason.
+#[derive(Clone, Debug)]
+pub struct FailedDevices {
+    /// None where the service alone says that they failed.
+    pub reason: Option<String>,
+    pub total: u64,
+    /// Those seen last, newest first.
+    pub first: Vec<DeviceReport>,
+}
+
+/// Each device once, whatever the campaign.
+#[derive(Debug, Default)]
+pub struct Distinct {
+    pub devices: u64,
+    /// Devices with at least one code of each set that was asked for.
+    pub with: Vec<u64>,
+    /// Devices by number of an uncatalogued code.
+    pub with_uncatalogued: HashMap<u32, u64>,
+}
+
+impl Fleet {
+    pub fn distinct(&self, sets: &[CodeSet]) -> Distinct {
+        let mut distinct = Distinct { with: vec![0; sets.len()], ..Distinct::default() };
+        for shard in self.shards() {
+            let devices = shard.devices();
+            distinct.devices += devices.len() as u64;
+            for codes in devices.values() {
+                for (count, set) in distinct.with.iter_mut().zip(sets) {
+                    *count += u64::from(codes.intersects(set));
+                }
+            }
+            for (code, entries) in shard.uncatalogued() {
+                let device = |entry| shard.entry(entry as usize).key().device;
+                let devices: HashSet<_> = entries.iter().map(device).collect();
+                *distinct.with_uncatalogued.entry(code).or_default() += devices.len() as u64;
+            }
+        }
+        distinct
+    }
+
+    /// What became of the devices of each campaign; the largest campaign first.
+    pub fn campaigns(&self) -> Vec<CampaignReport> {
+        let mut totals: HashMap<Option<u32>, Total> = HashMap::new();
+        for shard in self.shards() {
+            for (_, entry) in shard.entries() {
+                let outcome = entry.outcome();
+                if counts(entry, &outcome) {
+                    totals.entry(entry.key().campaign).or_default().add(&outcome);
+                }
+            }
+        }
+        let mut reports: Vec<_> =
+            totals.into_iter().map(|(campaign, total)| self.campaign(campaign, &total)).collect();
+        reports.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.id.cmp(&b.id)));
+        reports
+    }
+
+    /// The devices of each campaign that `wanted` accepts, in no order.
+    pub fn devices(&self, mut wanted: impl FnMut(&DeviceReport) -> bool) -> Vec<DeviceReport> {
+        let newest = self.newest();
+        let mut reports = Vec::new();
+        for shard in self.shards() {
+            for (_, entry) in shard.entries() {
+                let outcome = entry.outcome();
+                if counts(entry, &outcome) {
+                    let report = self.device(&shard, entry, &outcome, newest);
+                    if wanted(&report) {
+                        reports.push(report);
+                    }
+                }
+            }
+        }
+        reports
+    }
+
+    /// The failed devices by reason, the most frequent first; of each at most `first` devices.
+    pub fn failed_devices(&self, first: usize) -> Vec<FailedDevices> {
+        let newest = self.newest();
+        let mut by_reason: HashMap<Option<CodeNumber>, FailedDevices> = HashMap::new();
+        for shard in self.shards() {
+            for (_, entry) in shard.entries() {
+                let outcome = entry.outcome();
+                if outcome.outcome() != Outcome::Failed {
+                    continue;
+                }
+                let failed = by_reason.entry(outcome.reason()).or_insert_with(|| FailedDevices {
+                    reason: outcome.reason().map(|code| self.code_text(code.get())),
+                    total: 0,
+                    first: Vec::new(),
+                });
+                failed.total += 1;
+                failed.first.push(self.device(&shard, entry, &outcome, newest));
+                if failed.first.len() > first + MARGIN {
+                    failed.keep(first);
+                }
+            }
+        }
+        let mut failed: Vec<_> = by_reason.into_values().collect();
+        failed.iter_mut().for_each(|failed| failed.keep(first));
+        failed.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| a.reason.cmp(&b.reason)));
+        failed
+    }
+
+    /// The time of the newest event.
+    pub fn newest(&self) -> Option<i64> {
+        self.shards()
+            .filter_map(|shard| shard.entries().filter_map(|(_, entry)| entry.outcome().last_seen()).max())
+            .max()
+    }
+
+    /// Bytes that are allocated.
+    pub fn allocated(&self) -> usize {
+        self.shards().map(|shard| shard.allocated()).sum()
+    }
+
+    fn campaign(&self, campaign: Option<u32>, total: &Total) -> CampaignReport {
+        let sum = |reasons: &BTreeMap<Option<CodeNumber>, u64>| reasons.values().sum::<u64>();
+        let (failed, skipped) = (sum(&total.failed), sum(&total.skipped));
+        let decided = total.updated + failed;
+        CampaignReport {
+            id: campaign.map(|campaign| self.campaign_id(campaign)),
+            name: campaign.and_then(|campaign| self.campaign_name(campaign)),
+            devices: decided + skipped + total.in_progress,
+            updated: total.updated,
+            failed,
+            retrying: total.retrying,
+            skipped,
+            in_progress: total.in_progress,
+            decided,
+            success_rate: (decided > 0).then(|| total.updated as f64 / decided as f64),
+            attempts: total.attempts,
+            first_event: total.first.map(Time),
+            last_event: total.last.map(Time),
+            uncertain: total.undated,
+            failed_by: self.reasons(&total.failed),
+            skipped_by: self.reasons(&total.skipped),
+        }
+    }
+
+    fn device(
+        &self,
+        shard: &Shard,
+        entry: &Entry,
+        outcome: &DeviceOutcome<CodeNumber>,
+        newest: Option<i64>,
+    ) -> DeviceReport {
+        let key = entry.key();
+        let what = outcome.outcome();
+        let reason = match what {
+            Outcome::Failed => outcome.reason(),
+            _ => outcome.skipped_by(),
+        };
+        let catalogued = reason.and_then(|code| code.get().ok());
+        DeviceReport {
+            device: match key.device {
+                DeviceKey::Id(id) => service_id_text(id),
+                DeviceKey::Named(number) => shard.names().text(number),
+            },
+            campaign: key.campaign.map(|campaign| self.campaign_id(campaign)),
+            campaign_name: key.campaign.and_then(|campaign| self.campaign_name(campaign)),
+            outcome: what,
+            reason: reason.map(|code| self.code_text(code.get())),
+            portal_text: catalogued.and_then(EventCode::portal_text),
+            corrective_action: catalogued.and_then(EventCode::corrective_action),
+            retrying: outcome.is_retrying(),
+            attempts: outcome.attempts(),
+            first_seen: outcome.first_seen().map(Time),
+            last_seen: outcome.last_seen().map(Time),
+            age_seconds: newest.zip(outcome.last_seen()).map(|(newest, last)| (newest - last) / 1_000_000),
+            uncertain: outcome.is_uncertain(),
+        }
+    }
+
+    fn campaign_id(&self, campaign: u32) -> String {
+        if campaign == super::MAX_CAMPAIGNS {
+            return "(others)".to_owned();
+        }
+        self.campaigns.lock().text(campaign)
+    }
+
+    fn campaign_name(&self, campaign: u32) -> Option<String> {
+        let names = lock(&self.campaign_names);
+        Some(String::from_utf8_lossy(names.get(campaign as usize)?.as_deref()?).into_owned())
+    }
+
+    /// The most frequent first.
+    fn reasons(&self, counts: &BTreeMap<Option<CodeNumber>, u64>) -> Vec<Reason> {
+        let mut reasons: Vec<_> = counts.iter().map(|(&code, &devices)| self.reason(code, devices)).collect();
+        reasons.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.code.cmp(&b.code)));
+        reasons
+    }
+
+    fn reason(&self, code: Option<CodeNumber>, devices: u64) -> Reason {
+        let catalogued = code.and_then(|code| code.get().ok());
+        Reason {
+            code: code.map(|code| self.code_text(code.get())),
+            devices,
+            portal_text: catalogued.and_then(EventCode::portal_text),
+            explanation: catalogued.and_then(EventCode::explanation),
+            corrective_action: catalogued.and_then(EventCode::corrective_action),
+        }
+    }
+}
+
+/// Devices that are kept beyond those that are wanted, so that they are sorted rarely.
+const MARGIN: usize = 1000;
+
+impl FailedDevices {
+    fn keep(&mut self, first: usize) {
+        self.first.sort_by(|a, b| {
+            b.last_seen
+                .cmp(&a.last_seen)
+                .then_with(|| (&a.device, &a.campaign).cmp(&(&b.device, &b.campaign)))
+        });
+        self.first.truncate(first);
+    }
+}
+
+/// Outside a campaign, a device is not on its way to anything.
+fn counts(entry: &Entry, outcome: &DeviceOutcome<CodeNumber>) -> bool {
+    entry.key().campaign.is_some() || outcome.outcome() != Outcome::InProgress
+}
+
+/// Devices of one campaign.
+#[derive(Default)]
+struct Total {
+    updated: u64,
+    in_progress: u64,
+    retrying: u64,
+    attempts: u64,
+    undated: u64,
+    first: Option<i64>,
+    last: Option<i64>,
+    failed: BTreeMap<Option<CodeNumber>, u64>,
+    skipped: BTreeMap<Option<CodeNumber>, u64>,
+}
+
+impl Total {
+    fn add(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
+        match outcome.outcome() {
+            Outcome::InProgress => self.in_progress += 1,
+            Outcome::Updated => self.updated += 1,
+            Outcome::Failed => *self.failed.entry(outcome.reason()).or_default() += 1,
+            Outcome::Skipped => *self.skipped.entry(outcome.skipped_by()).or_default() += 1,
+        }
+        self.retrying += u64::from(outcome.is_retrying());
+        self.attempts += u64::from(outcome.attempts());
+        self.undated += u64::from(outcome.is_uncertain());
+        self.first = self.first.into_iter().chain(outcome.first_seen()).min();
+        self.last = self.last.max(outcome.last_seen());
+    }
+}

@@ -48,16 +48,27 @@ pub(crate) struct Assembly {
 /// An open object or array.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Frame {
-    slots: Slots,
+    pub slots: Slots,
     /// The event type: the code, unless the catalogue lacks it.
     event_type: Option<EventType>,
     pub is_array: bool,
     has_count: bool,
-    /// The key of the object or array in the object around it.
+    /// The key of the object, if names of fields begin with it.
     pub key: Span,
+    pub role: Role,
     pair: Pair,
     first_event: u32,
     first_candidate: u32,
+}
+
+/// What an object may be besides an object with members.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    Plain,
+    /// An element of an array: perhaps `{"key": "device_id", "value": "m1"}`.
+    Pair,
+    /// The value of such a pair: perhaps `{"stringValue": "m1"}`.
+    PairValue,
 }
 
 /// The event type of an object: the code, if it is in the catalogue.
@@ -105,13 +116,14 @@ struct Candidate {
 
 impl Frame {
     #[inline]
-    fn new(is_array: bool, key: Span) -> Frame {
+    fn new(is_array: bool, key: Span, role: Role) -> Frame {
         Frame {
             slots: Slots::EMPTY,
             event_type: None,
             is_array,
             has_count: false,
             key,
+            role,
             pair: Pair { meaning: None, value: Span::EMPTY, event_type: None },
             first_event: 0,
             first_candidate: 0,
@@ -158,8 +170,8 @@ impl Assembly {
 
     /// Opens an object or array that is the value of `key`.
     #[inline]
-    pub(crate) fn open(&mut self, is_array: bool, key: Span) {
-        let mut frame = Frame::new(is_array, key);
+    pub(crate) fn open(&mut self, is_array: bool, key: Span, role: Role) {
+        let mut frame = Frame::new(is_array, key, role);
         frame.first_event = self.events.len() as u32;
         frame.first_candidate = self.candidates.len() as u32;
         self.frames.push(frame);
@@ -199,12 +211,6 @@ impl Assembly {
         }
     }
 
-    /// Whether the innermost object may be a pair of a key and a value, an element of an array.
-    #[inline]
-    pub(crate) fn may_be_pair(&self) -> bool {
-        matches!(&*self.frames, [.., owner, array, _] if array.is_array && !owner.is_array)
-    }
-
     /// Notes a member of an object that may be a pair; `text` is that of `span`.
     pub(crate) fn set_pair(&mut self, key: &[u8], span: Span, text: &[u8], at: usize, names: &FieldNames) {
         let Some(frame) = self.frames.last_mut() else {
@@ -224,12 +230,6 @@ impl Assembly {
         {
             frame.pair.set_value(span, text, at);
         }
-    }
-
-    /// Whether the innermost object may be the typed value of a pair.
-    #[inline]
-    pub(crate) fn may_be_typed_value(&self) -> bool {
-        matches!(&*self.frames, [.., array, pair, _] if array.is_array && !pair.is_array)
     }
 
     /// Notes a string with a code in it that names no event type.

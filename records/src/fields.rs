@@ -148,6 +148,22 @@ impl FieldNames {
         added.map(|added| (added.field, Rank(0))).or_else(|| built_in(key))
     }
 
+    /// Whether a name begins with `key`, so that [`get_joined`](Self::get_joined) with it as the parent
+    /// can mean a field.
+    pub(crate) fn begins_name(&self, key: &[u8]) -> bool {
+        let significant =
+            |name| <[u8]>::iter(name).filter(|byte| !is_separator(**byte)).map(u8::to_ascii_lowercase);
+        let Some(first) = significant(key).next() else {
+            return false;
+        };
+        let added = self.added.iter().map(|added| &*added.name);
+        let built_in = NAMES.iter().flat_map(|(.., names)| *names);
+        added.chain(built_in.copied()).any(|name| {
+            let mut rest = significant(name.as_bytes()).peekable();
+            rest.peek() == Some(&first) && significant(key).all(|byte| rest.next() == Some(byte))
+        })
+    }
+
     /// What the member `key` of an object that is itself the member `parent` means by both names
     /// together: `{"event": {"type": ...}}` and `{"device": {"id": ...}}`.
     ///
@@ -180,7 +196,7 @@ pub(crate) fn is_absent(value: &[u8]) -> bool {
 }
 
 /// Whether two names differ at most in case and separators.
-fn is_same_name(name: &[u8], key: &[u8]) -> bool {
+pub(crate) fn is_same_name(name: &[u8], key: &[u8]) -> bool {
     let significant =
         |name| <[u8]>::iter(name).filter(|byte| !is_separator(**byte)).map(u8::to_ascii_lowercase);
     significant(name).eq(significant(key)) && significant(name).next().is_some()

@@ -60,9 +60,11 @@ pub(crate) fn write_positions(out: &mut [u32], count: usize, base: u32, mut bits
 #[derive(Debug)]
 pub(crate) struct Marks {
     engine: Engine,
-    positions: Vec<u32>,
+    /// Where the marks are, then two that are no positions.
+    pub positions: Vec<u32>,
     count: usize,
-    next: usize,
+    /// The first mark that was not read.
+    pub next: usize,
     /// A bit for each byte of the window that is a backslash.
     backslashes: Vec<u64>,
     window: std::ops::Range<usize>,
@@ -72,6 +74,9 @@ pub(crate) struct Marks {
 
 /// Bytes that are indexed at once: few enough that what is noted of them stays in the fastest cache.
 const WINDOW: usize = 16 << 10;
+
+/// No position: batches are shorter.
+const NONE: u32 = u32::MAX;
 
 impl Marks {
     pub(crate) fn new(engine: Engine) -> Marks {
@@ -88,29 +93,51 @@ impl Marks {
 
     /// Forgets what it was about: the next bytes are others.
     pub(crate) fn reset(&mut self) {
-        self.count = 0;
-        self.next = 0;
-        self.window = 0..0;
-        self.carry = 0;
+        self.clear(0);
     }
 
     /// Goes on at `at`, which is not inside a string and not behind a backslash.
     #[inline]
     pub(crate) fn seek(&mut self, at: usize) {
         if !self.window.contains(&at) {
-            self.count = 0;
-            self.next = 0;
-            self.window = at..at;
-            self.carry = 0;
+            self.clear(at);
         } else if self.next > 0 && self.positions[self.next - 1] as usize >= at {
             self.next = self.positions[..self.count].partition_point(|mark| (*mark as usize) < at);
         }
+    }
+
+    fn clear(&mut self, at: usize) {
+        self.count = 0;
+        self.next = 0;
+        self.window = at..at;
+        self.carry = 0;
+        self.set_sentinels();
+    }
+
+    /// Ends the positions with two that are none.
+    fn set_sentinels(&mut self) {
+        if self.positions.len() < self.count + 2 {
+            self.positions.resize(self.count + 2, 0);
+        }
+        self.positions[self.count..self.count + 2].fill(NONE);
     }
 
     /// The position of the quote, or the line feed, that ends the string whose quote stands at
     /// `open`; none if the bytes end before.
     #[inline(always)]
     pub(crate) fn string_end(&mut self, bytes: &[u8], open: usize) -> Option<usize> {
+        if let Some(&[first, end]) = self.positions.get(self.next..self.next + 2)
+            && first as usize == open
+            && end != NONE
+        {
+            self.next += 2;
+            return Some(end as usize);
+        }
+        self.later_string_end(bytes, open)
+    }
+
+    #[inline(never)]
+    fn later_string_end(&mut self, bytes: &[u8], open: usize) -> Option<usize> {
         loop {
             match self.positions[..self.count].get(self.next..self.next + 2) {
                 Some(&[first, end]) if first as usize >= open => {
@@ -161,6 +188,7 @@ impl Marks {
             self.positions.resize(room, 0);
         }
         self.backslashes.clear();
+        self.backslashes.reserve(WINDOW / BLOCK);
         self.next = 0;
         self.count = self.engine.index(
             window,
@@ -171,6 +199,7 @@ impl Marks {
             &mut self.backslashes,
         );
         self.window = start..start + window.len();
+        self.set_sentinels();
         true
     }
 }
@@ -186,23 +215,17 @@ pub(crate) fn index_with(
     backslashes: &mut Vec<u64>,
     classify: impl Fn(&[u8; BLOCK]) -> Masks,
 ) -> usize {
-    let mut count = count;
-    let mut base = start;
-    let mut block = |bytes: &[u8; BLOCK]| {
-        let masks = classify(bytes);
+    let (blocks, rest) = window.as_chunks::<BLOCK>();
+    let mut padded = [b' '; BLOCK];
+    padded[..rest.len()].copy_from_slice(rest);
+    let last = (!rest.is_empty()).then_some(&padded);
+    let (mut count, mut base) = (count, start);
+    for block in blocks.iter().chain(last) {
+        let masks = classify(block);
         let quotes = masks.quotes & !escaped(masks.backslashes, carry);
         backslashes.push(masks.backslashes);
         count = write_positions(positions, count, base, quotes | masks.line_feeds);
         base += BLOCK as u32;
-    };
-    let (blocks, rest) = window.as_chunks::<BLOCK>();
-    for bytes in blocks {
-        block(bytes);
-    }
-    if !rest.is_empty() {
-        let mut padded = [b' '; BLOCK];
-        padded[..rest.len()].copy_from_slice(rest);
-        block(&padded);
     }
     count
 }

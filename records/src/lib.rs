@@ -29,6 +29,7 @@ mod event;
 mod fields;
 mod index;
 mod json;
+mod keys;
 mod options;
 mod reader;
 mod records;

@@ -1,8 +1,10 @@
 //! The step that any thread can run: from a batch to its records and their events.
 
+use std::sync::Arc;
+
 use memchr::{memchr, memmem};
 
-use crate::assembly::Assembly;
+use crate::assembly::{Assembly, Role};
 use crate::csv::Columns;
 use crate::event::{Cause, Problem, Record, Texts};
 use crate::fields::FieldNames;
@@ -18,6 +20,8 @@ use crate::value::Span;
 /// See [`Splitter`](crate::Splitter) for an example.
 #[derive(Debug)]
 pub struct Reader {
+    /// Of the batch before.
+    options: Option<Arc<Options>>,
     json: Json,
     assembly: Assembly,
 }
@@ -35,7 +39,7 @@ impl Reader {
     /// A reader with empty buffers.
     #[must_use]
     pub fn new() -> Reader {
-        Reader { json: Json::new(Engine::detect()), assembly: Assembly::default() }
+        Reader { options: None, json: Json::new(Engine::detect()), assembly: Assembly::default() }
     }
 
     /// Calls `visit` with each record of `batch`, in order; `bytes` are those that it covers, and may
@@ -45,6 +49,10 @@ impl Reader {
     pub fn read(&mut self, batch: &Batch, bytes: &[u8], mut visit: impl FnMut(Record<'_>)) {
         let bytes = &bytes[..bytes.len().min(batch.len)];
         let options = &*batch.options;
+        if !self.options.as_ref().is_some_and(|before| Arc::ptr_eq(before, &batch.options)) {
+            self.json.forget_names();
+            self.options = Some(batch.options.clone());
+        }
         self.json.reset();
         match &batch.kind {
             Kind::Lines { json } => self.lines(batch, bytes, *json, &mut visit),
@@ -92,12 +100,10 @@ impl Reader {
     fn lines(&mut self, batch: &Batch, bytes: &[u8], json: bool, visit: &mut impl FnMut(Record<'_>)) {
         let options = &*batch.options;
         let mut text = Text::input(bytes, true);
-        // Event types in lower case are rare enough to look for only where they can be.
-        let lower_case = has_lower_case_codes(bytes);
         let (mut start, mut line) = (0, batch.line);
         while start < bytes.len() {
             self.assembly.clear();
-            let (end, problem) = self.line(&mut text, start, lower_case, json, &options.names);
+            let (end, problem) = self.line(&mut text, start, json, &options.names);
             text.take_codes(end, &mut self.assembly.codes);
             let (end, problem) = if end - start > options.max_record {
                 self.assembly.events.clear();
@@ -114,14 +120,7 @@ impl Reader {
 
     /// Reads the line that begins at `start`.
     #[inline]
-    fn line(
-        &mut self,
-        text: &mut Text<'_>,
-        start: usize,
-        lower_case: bool,
-        json: bool,
-        names: &FieldNames,
-    ) -> Extent {
+    fn line(&mut self, text: &mut Text<'_>, start: usize, json: bool, names: &FieldNames) -> Extent {
         let bytes = text.bytes;
         let mut at = start;
         while let Some(b' ' | b'\t' | b'\r' | b'\x1e' | b'\xef' | b'\xbb' | b'\xbf') = bytes.get(at) {
@@ -135,11 +134,11 @@ impl Reader {
                     // Text in brackets after all.
                     self.assembly.clear_fields();
                     text.rewind();
-                    return self.text_line(text, start, lower_case, json, names);
+                    return self.text_line(text, start, json, names);
                 }
                 extent
             }
-            _ => self.text_line(text, start, lower_case, json, names),
+            _ => self.text_line(text, start, json, names),
         }
     }
 
@@ -149,7 +148,7 @@ impl Reader {
         let bytes = text.bytes;
         let mut at = at;
         loop {
-            match self.json.value(text, at, names, &mut self.assembly) {
+            match self.json.walk(names, &mut self.assembly).value(text, at) {
                 Ok(end) => at = end,
                 Err(broken) => return self.broken_line(bytes, start, broken),
             }
@@ -177,19 +176,12 @@ impl Reader {
     }
 
     /// Reads the line from `start` as text that may have objects in it.
-    fn text_line(
-        &mut self,
-        text: &mut Text<'_>,
-        start: usize,
-        lower_case: bool,
-        json: bool,
-        names: &FieldNames,
-    ) -> Extent {
+    fn text_line(&mut self, text: &mut Text<'_>, start: usize, json: bool, names: &FieldNames) -> Extent {
         let bytes = text.bytes;
         let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end + 1);
         let line = &bytes[start..end];
-        let has_codes = text.has_code(end) || (lower_case && has_lower_case_codes(line));
-        let read = (has_codes || json) && self.json.mixed(text, start..end, names, &mut self.assembly);
+        let has_codes = text.has_code(end) || has_lower_case_codes(line);
+        let read = (has_codes || json) && self.json.walk(names, &mut self.assembly).mixed(text, start..end);
         if has_codes && !read {
             self.assembly.read_line(line, start, names);
         }
@@ -250,25 +242,25 @@ impl Reader {
         let range = unit.start..unit.end;
         let result = match unit.kind {
             UnitKind::Text => {
-                let lower_case = has_lower_case_codes(&text.bytes[range]);
-                return self.text_line(text, unit.start, lower_case, false, names).1;
+                return self.text_line(text, unit.start, false, names).1;
             }
-            UnitKind::Value => self.json.value(text, unit.start, names, &mut self.assembly).map(drop),
+            UnitKind::Value => self.json.walk(names, &mut self.assembly).value(text, unit.start).map(drop),
             UnitKind::Broken(cause) => {
                 let broken = Broken { cause, at: unit.end - 1 };
                 if matches!(text.bytes[unit.start], b'{' | b'[') {
                     self.json
-                        .value(text, unit.start, names, &mut self.assembly)
+                        .walk(names, &mut self.assembly)
+                        .value(text, unit.start)
                         .and(Err(broken))
                         .map_err(|found| if found.at < unit.end { found } else { broken })
                 } else {
                     Err(broken)
                 }
             }
-            UnitKind::Scalars => self.json.elements(text, range, names, &mut self.assembly),
+            UnitKind::Scalars => self.json.walk(names, &mut self.assembly).elements(text, range),
             UnitKind::Members => {
-                self.assembly.open(false, Span::EMPTY);
-                let result = self.json.members(text, range, names, &mut self.assembly).map(drop);
+                self.assembly.open(false, Span::EMPTY, Role::Plain);
+                let result = self.json.walk(names, &mut self.assembly).members(text, range);
                 // It is no event, whatever it says: it is not all of its object.
                 self.assembly.unwind(0);
                 result

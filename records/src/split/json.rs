@@ -6,7 +6,7 @@ use std::sync::Arc;
 use memchr::memchr_iter;
 
 use super::{Context, Kind, Unit, UnitKind, safe_cut};
-use crate::assembly::{Assembly, MAX_DEPTH};
+use crate::assembly::{Assembly, MAX_DEPTH, Role};
 use crate::event::Cause;
 use crate::fields::FieldNames;
 use crate::index::{BLOCK, Masks, escaped};
@@ -365,7 +365,7 @@ impl JsonSplitter {
         self.json.reset();
         self.assembly.clear();
         let mut text = Text::input(unit, false);
-        let result = self.json.value(&mut text, 0, names, &mut self.assembly);
+        let result = self.json.walk(names, &mut self.assembly).value(&mut text, 0);
         self.assembly.clear();
         let broken_at = match result {
             // Where the bytes end, in the middle of a number or literal at most.
@@ -423,10 +423,10 @@ impl JsonSplitter {
     fn add_context(&mut self, members: &[u8], options: &Options) {
         self.json.reset();
         self.assembly.clear();
-        self.assembly.open(false, Span::EMPTY);
+        self.assembly.open(false, Span::EMPTY, Role::Plain);
         let mut text = Text::input(members, false);
         // What is wrong is reported when the members are read as a record.
-        let _ = self.json.members(&mut text, 0..members.len(), &options.names, &mut self.assembly);
+        let _ = self.json.walk(&options.names, &mut self.assembly).members(&mut text, 0..members.len());
         if let Some(context) = self.assembly.context(members, self.context.as_deref()) {
             self.context = Some(Arc::new(context));
         }

@@ -76,7 +76,7 @@ fn goes_on(line: &[u8], whole_line: bool, names: &FieldNames) -> Option<bool> {
             Some(_) => return None,
         }
         assembly.clear();
-        match json.value(&mut text, at, names, &mut assembly) {
+        match json.walk(names, &mut assembly).value(&mut text, at) {
             Ok(end) => at = end,
             Err(Broken { cause: Cause::Unclosed | Cause::TooDeep, .. }) => return Some(true),
             Err(Broken { cause: Cause::UnclosedString, .. }) if !whole_line => return Some(true),

@@ -1,0 +1,153 @@
+//! JSON values: checks their grammar and gathers their fields in one pass.
+
+mod walk;
+
+use event_log_codes::{FindIter, find_iter};
+
+use crate::assembly::{Assembly, LEVELS};
+use crate::event::{Cause, Found};
+use crate::fields::FieldNames;
+use crate::index::Marks;
+use crate::keys::Keys;
+use crate::simd::Engine;
+pub(crate) use walk::Walk;
+
+/// Reads JSON values.
+///
+/// As RFC 8259 has them but for what is inside of strings, where nothing that is wrong puts the
+/// structure in doubt: control characters except line feeds, unknown escapes and invalid UTF-8 are
+/// accepted.
+#[derive(Debug)]
+pub(crate) struct Json {
+    /// For the text of each level, which is read while that of the level before is.
+    marks: [Marks; LEVELS + 1],
+    keys: Keys,
+}
+
+/// Text that is read: the input, or a string of JSON without its escapes.
+pub(crate) struct Text<'b> {
+    pub bytes: &'b [u8],
+    pub level: u8,
+    /// Where in the input the string stands; the text itself if it is not in a string.
+    at: Option<usize>,
+    /// Whether a value ends with its line.
+    pub lines: bool,
+    codes: FindIter<'b>,
+    /// Where the bytes stand that `codes` are found in.
+    codes_start: usize,
+    next_code: Option<Found>,
+    next_backslash: usize,
+    /// The first place where a string may need a closer look: a code or a backslash.
+    stop: usize,
+}
+
+/// What is wrong, and where.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Broken {
+    pub cause: Cause,
+    pub at: usize,
+}
+
+impl<'b> Text<'b> {
+    /// The input; `lines` if a value ends with its line.
+    pub(crate) fn input(bytes: &'b [u8], lines: bool) -> Text<'b> {
+        Text::new(bytes, 0, 0, None, lines)
+    }
+
+    /// What a string that stands at `at` of the input holds: `bytes` from `start` on.
+    fn inner(bytes: &'b [u8], start: usize, level: u8, at: usize) -> Text<'b> {
+        Text::new(bytes, start, level, Some(at), false)
+    }
+
+    fn new(bytes: &'b [u8], start: usize, level: u8, at: Option<usize>, lines: bool) -> Text<'b> {
+        let codes = find_iter(bytes.get(start..).unwrap_or_default());
+        let mut text = Text {
+            bytes,
+            level,
+            at,
+            lines,
+            codes,
+            codes_start: start,
+            next_code: None,
+            next_backslash: start,
+            stop: start,
+        };
+        text.find_code();
+        text
+    }
+
+    #[inline]
+    fn find_code(&mut self) {
+        self.next_code = self.codes.next().map(|found| Found {
+            start: (self.codes_start + found.start()) as u32,
+            len: found.as_bytes().len() as u8,
+            code: found.code(),
+        });
+    }
+
+    /// Where in the input `at` is, or the string that it is in.
+    fn position(&self, at: usize) -> usize {
+        self.at.unwrap_or(at)
+    }
+
+    /// The next code if it begins before `end`.
+    #[inline]
+    fn take_code(&mut self, end: usize) -> Option<Found> {
+        let found = self.next_code.filter(|found| found.range().start < end)?;
+        self.find_code();
+        Some(found)
+    }
+
+    #[inline]
+    fn next_code_start(&self) -> usize {
+        self.next_code.map_or(usize::MAX, |found| found.start as usize)
+    }
+
+    /// Notes the codes before `end` as codes of the record.
+    #[inline]
+    pub(crate) fn take_codes(&mut self, end: usize, codes: &mut Vec<Found>) {
+        while let Some(found) = self.take_code(end) {
+            codes.push(found);
+        }
+    }
+
+    /// Whether a code begins before `end`.
+    pub(crate) fn has_code(&self, end: usize) -> bool {
+        self.next_code_start() < end
+    }
+
+    /// Makes the strings from an earlier place on be looked at anew.
+    pub(crate) fn rewind(&mut self) {
+        self.next_backslash = 0;
+        self.stop = 0;
+    }
+}
+
+impl Json {
+    pub(crate) fn new(engine: Engine) -> Json {
+        Json { marks: std::array::from_fn(|_| Marks::new(engine)), keys: Keys::new() }
+    }
+
+    /// Forgets the names of fields: the next ones are others.
+    pub(crate) fn forget_names(&mut self) {
+        self.keys.clear();
+    }
+
+    /// Forgets the bytes before: the next ones are others.
+    pub(crate) fn reset(&mut self) {
+        self.marks.iter_mut().for_each(Marks::reset);
+    }
+
+    /// Begins to read: fields with `names` go to `assembly`.
+    #[inline]
+    pub(crate) fn walk<'w>(&'w mut self, names: &'w FieldNames, assembly: &'w mut Assembly) -> Walk<'w> {
+        let [marks, deeper @ ..] = &mut self.marks;
+        Walk { marks, deeper, keys: &mut self.keys, names, assembly }
+    }
+}
+
+/// Whether `text`, which begins with `{`, goes on as an object does.
+pub(crate) fn begins_object(text: &[u8]) -> bool {
+    let next = text.iter().skip(1).find(|byte| !byte.is_ascii_whitespace());
+    matches!(next, Some(b'"' | b'}'))
+}

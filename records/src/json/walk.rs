@@ -1,0 +1,547 @@
+//! The walk through JSON values.
+
+use std::ops::Range;
+
+use event_log_codes::find;
+use memchr::memchr;
+
+use super::{Broken, Text, begins_object};
+use crate::assembly::{Assembly, MAX_DEPTH, Role};
+use crate::event::Cause;
+use crate::fields::{Field, FieldNames};
+use crate::index::Marks;
+use crate::keys::{Keys, Meaning};
+use crate::unescape::unescape;
+use crate::value::Span;
+
+/// Reads values: checks their grammar, and gathers their fields.
+pub(crate) struct Walk<'w> {
+    /// Of the text that is read.
+    pub(super) marks: &'w mut Marks,
+    /// Of text in strings of that text, and so on.
+    pub(super) deeper: &'w mut [Marks],
+    pub(super) keys: &'w mut Keys,
+    pub(super) names: &'w FieldNames,
+    pub(super) assembly: &'w mut Assembly,
+}
+
+/// The key of a member, where it stands, and what it means.
+#[derive(Clone, Copy)]
+struct Member {
+    start: usize,
+    end: usize,
+    meaning: Meaning,
+}
+
+impl Member {
+    const NONE: Member = Member { start: 0, end: 0, meaning: Meaning::Other };
+
+    fn key<'b>(&self, text: &Text<'b>) -> &'b [u8] {
+        text.bytes.get(self.start..self.end).unwrap_or_default()
+    }
+}
+
+/// What has to be known of the innermost object or array.
+#[derive(Clone, Copy)]
+struct Place {
+    depth: usize,
+    is_array: bool,
+    role: Role,
+}
+
+impl Walk<'_> {
+    /// Reads the value at `at`; returns where it ends.
+    ///
+    /// On an error the frames that are open stay so.
+    #[inline]
+    pub(crate) fn value(&mut self, text: &mut Text<'_>, at: usize) -> Result<usize, Broken> {
+        self.marks.seek(at);
+        self.walk(text, at, Member::NONE)
+    }
+
+    /// Reads text with objects in it: lines, or a string. The objects are members of one that the
+    /// text around them is. False, and nothing read, if there is no object in it.
+    pub(crate) fn mixed(&mut self, text: &mut Text<'_>, range: Range<usize>) -> bool {
+        /// Brackets that turn out to begin no object.
+        const MAX_FAILURES: usize = 4;
+        let bytes = text.bytes;
+        let start = self.assembly.mark();
+        self.assembly.open(false, Span::EMPTY, Role::Plain);
+        let (mut between, mut at, mut failures, mut objects) = (range.start, range.start, 0, 0);
+        while failures < MAX_FAILURES
+            && let Some(found) = memchr(b'{', &bytes[at..range.end])
+        {
+            let open = at + found;
+            at = open + 1;
+            if !begins_object(&bytes[open..range.end]) {
+                continue;
+            }
+            let before = self.assembly.mark();
+            match self.value(text, open) {
+                Ok(end) if end <= range.end => {
+                    self.text_between(text, between..open);
+                    objects += 1;
+                    (between, at) = (end, end);
+                }
+                _ => {
+                    self.assembly.undo(before);
+                    text.rewind();
+                    failures += 1;
+                }
+            }
+        }
+        if objects == 0 {
+            self.assembly.undo(start);
+            return false;
+        }
+        self.text_between(text, between..range.end);
+        self.assembly.close();
+        true
+    }
+
+    /// Adds the text between objects: its fields to the object that it is, its codes as a candidate.
+    fn text_between(&mut self, text: &Text<'_>, range: Range<usize>) {
+        let between = &text.bytes[range.clone()];
+        if between.trim_ascii().len() > 1 {
+            self.assembly.add_line_fields(between, range.start, text.level, self.names);
+            if find(between).is_some() {
+                let span = Span::at(text.level, range.start, range.end);
+                self.assembly.add_candidate(span, text.position(range.start));
+            }
+        }
+    }
+
+    /// Reads the values in `range`, elements of an array whose brackets are not in the text.
+    pub(crate) fn elements(&mut self, text: &mut Text<'_>, range: Range<usize>) -> Result<(), Broken> {
+        let mut at = range.start;
+        loop {
+            let rest = &text.bytes[at..range.end];
+            at += rest.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b',').count();
+            if at >= range.end {
+                return Ok(());
+            }
+            at = self.value(text, at)?;
+        }
+    }
+
+    /// Reads the members in `range` of the innermost object, whose brackets are not in the text, such
+    /// as `"a":1,"b":2,"c":`, where the value of the last may be missing.
+    pub(crate) fn members(&mut self, text: &mut Text<'_>, range: Range<usize>) -> Result<(), Broken> {
+        self.marks.seek(range.start);
+        let mut at = skip_space(text, range.start);
+        while at < range.end {
+            if text.bytes[at] == b',' {
+                at = skip_space(text, at + 1);
+                continue;
+            }
+            let (member, value) = self.key(text, at)?;
+            if value >= range.end {
+                return Ok(());
+            }
+            let end = self.walk(text, value, member)?;
+            at = skip_space(text, end);
+        }
+        Ok(())
+    }
+
+    /// Reads the value at `at`, which is that of `member`.
+    fn walk(&mut self, text: &mut Text<'_>, at: usize, member: Member) -> Result<usize, Broken> {
+        let bytes = text.bytes;
+        let floor = self.assembly.frames.len();
+        let (mut at, mut member, mut place) = (at, member, self.place());
+        loop {
+            // A value begins here.
+            match bytes.get(at) {
+                Some(b'"') => {
+                    let end = self.string_end(bytes, at)?;
+                    self.string(text, at + 1, end, member, place.role);
+                    at = end + 1;
+                }
+                Some(bracket @ (b'{' | b'[')) => {
+                    let is_array = *bracket == b'[';
+                    if place.depth == MAX_DEPTH {
+                        return Err(Broken { cause: Cause::TooDeep, at });
+                    }
+                    self.open(text, is_array, member, place);
+                    place = self.place();
+                    at = skip_space(text, at + 1);
+                    match bytes.get(at) {
+                        Some(b']') if is_array => {}
+                        _ if is_array => {
+                            // Of several elements the first has the meaning of the key.
+                            member = Member { meaning: member.meaning, ..Member::NONE };
+                            continue;
+                        }
+                        Some(b'}') => {}
+                        _ => {
+                            at = self.plain_members(text, at);
+                            (member, at) = self.key(text, at)?;
+                            continue;
+                        }
+                    }
+                    self.assembly.close();
+                    place = self.place();
+                    at += 1;
+                }
+                _ => {
+                    let end = scalar_end(text, at)?;
+                    self.scalar(text, at, end, member, place.role);
+                    at = end;
+                }
+            }
+            // A value ends here.
+            loop {
+                if place.depth == floor {
+                    return Ok(at);
+                }
+                at = skip_space(text, at);
+                match bytes.get(at) {
+                    Some(b',') => {
+                        at = skip_space(text, at + 1);
+                        if place.is_array {
+                            member = Member::NONE;
+                        } else {
+                            at = self.plain_members(text, at);
+                            (member, at) = self.key(text, at)?;
+                        }
+                        break;
+                    }
+                    Some(b'}') if !place.is_array => {}
+                    Some(b']') if place.is_array => {}
+                    _ => return Err(unexpected(text, at)),
+                }
+                self.assembly.close();
+                place = self.place();
+                at += 1;
+            }
+        }
+    }
+
+    /// Reads members from the key at `at` on that are written without needless space and need no
+    /// closer look: strings without escapes or codes, numbers and literals. Returns where the key of
+    /// the next member stands; the last member of an object is always left.
+    ///
+    /// What is left is read, and what is wrong is reported, as if this did not exist: it is for speed.
+    #[inline(always)]
+    fn plain_members(&mut self, text: &Text<'_>, at: usize) -> usize {
+        let Some(frame) = self.assembly.frames.last_mut() else {
+            return at;
+        };
+        if frame.role != Role::Plain || !frame.key.is_empty() {
+            return at;
+        }
+        let (bytes, stop) = (text.bytes, text.stop);
+        let (positions, mut next) = (&*self.marks.positions, self.marks.next);
+        let four = |at: usize| bytes.get(at..).and_then(|rest| rest.first_chunk::<4>());
+        let mut at = at;
+        // The quotes of the key; the end of the positions is none, and no place in the bytes.
+        while let Some(&[open, close, value_open, value_close]) =
+            positions.get(next..).and_then(|rest| rest.first_chunk::<4>())
+            && open as usize == at
+        {
+            let (start, end) = (at + 1, close as usize);
+            let value = match four(end) {
+                Some([b'"', b':', b' ', _]) => end + 3,
+                Some([b'"', b':', ..]) => end + 2,
+                _ => break,
+            };
+            let after = if value_open as usize == value {
+                let value_end = value_close as usize;
+                if value_end > stop {
+                    break;
+                }
+                match (four(value_end), self.keys.meaning(bytes, start, end, self.names)) {
+                    (Some([b'"', ..]), Meaning::Other | Meaning::Count) => {}
+                    (Some([b'"', ..]), Meaning::Field(field, rank)) if field != Field::EventType => {
+                        frame.slots.set(field, rank, Span::at(text.level, value + 1, value_end));
+                    }
+                    _ => break,
+                }
+                next += 2;
+                value_end + 1
+            } else {
+                let Ok(value_end) = scalar_end(text, value) else {
+                    break;
+                };
+                if self.keys.meaning(bytes, start, end, self.names) != Meaning::Other {
+                    break;
+                }
+                value_end
+            };
+            // Only what is followed by another member is read.
+            let next_key = match four(after) {
+                Some([b',', b'"', ..]) => after + 1,
+                Some([b',', b' ', b'"', _]) => after + 2,
+                _ => {
+                    next -= if value_open as usize == value { 2 } else { 0 };
+                    break;
+                }
+            };
+            next += 2;
+            at = next_key;
+        }
+        self.marks.next = next;
+        at
+    }
+
+    #[inline(always)]
+    fn place(&self) -> Place {
+        let depth = self.assembly.frames.len();
+        match self.assembly.frames.last() {
+            Some(frame) => Place { depth, is_array: frame.is_array, role: frame.role },
+            None => Place { depth, is_array: false, role: Role::Plain },
+        }
+    }
+
+    #[inline(always)]
+    fn open(&mut self, text: &Text<'_>, is_array: bool, member: Member, place: Place) {
+        let role = match place.role {
+            _ if is_array => Role::Plain,
+            Role::Plain if place.is_array => Role::Pair,
+            Role::Pair => Role::PairValue,
+            _ => Role::Plain,
+        };
+        let mut key = Span::EMPTY;
+        if !is_array
+            && member.end > member.start
+            && self.keys.begins_name(text.bytes, member.start, member.end, self.names)
+        {
+            key = Span::at(text.level, member.start, member.end);
+        }
+        self.assembly.open(is_array, key, role);
+    }
+
+    /// The end of the string whose quote stands at `open`.
+    #[inline(always)]
+    fn string_end(&mut self, bytes: &[u8], open: usize) -> Result<usize, Broken> {
+        match self.marks.string_end(bytes, open) {
+            Some(end) if bytes.get(end) == Some(&b'"') => Ok(end),
+            end => Err(Broken { cause: Cause::UnclosedString, at: end.unwrap_or(bytes.len()) }),
+        }
+    }
+
+    /// Reads the key at `at` and its colon; also returns where its value begins.
+    #[inline(always)]
+    fn key(&mut self, text: &Text<'_>, at: usize) -> Result<(Member, usize), Broken> {
+        let bytes = text.bytes;
+        if bytes.get(at) != Some(&b'"') {
+            return Err(unexpected(text, at));
+        }
+        let end = self.string_end(bytes, at)?;
+        let mut meaning = self.keys.meaning(bytes, at + 1, end, self.names);
+        if meaning == Meaning::Other
+            && let Some(frame) = self.assembly.frames.last()
+            && !frame.key.is_empty()
+            && frame.key.level() == text.level
+        {
+            let joined =
+                self.names.get_joined(&bytes[frame.key.start()..frame.key.end()], &bytes[at + 1..end]);
+            meaning = joined.map_or(meaning, |(field, rank)| Meaning::Field(field, rank));
+        }
+        let mut value = end + 1;
+        if bytes.get(value) != Some(&b':') {
+            value = skip_space(text, value);
+            if bytes.get(value) != Some(&b':') {
+                return Err(unexpected(text, value));
+            }
+        }
+        Ok((Member { start: at + 1, end, meaning }, skip_space(text, value + 1)))
+    }
+
+    /// Takes a number or literal.
+    #[inline(always)]
+    fn scalar(&mut self, text: &Text<'_>, start: usize, end: usize, member: Member, role: Role) {
+        let value = &text.bytes[start..end];
+        if !matches!(value[0], b'0'..=b'9' | b'-') {
+            return;
+        }
+        let span = Span::at(text.level, start, end);
+        match member.meaning {
+            Meaning::Field(field, rank) => {
+                self.assembly.set((field, rank), span, value, text.position(start));
+            }
+            Meaning::Count => self.assembly.set_count(),
+            Meaning::Other if role != Role::Plain => self.pair(text, span, value, start, member, role),
+            Meaning::Other => {}
+        }
+    }
+
+    /// Takes a member that may be half of a pair.
+    #[inline(never)]
+    fn pair(&mut self, text: &Text<'_>, span: Span, value: &[u8], at: usize, member: Member, role: Role) {
+        let (key, at) = (member.key(text), text.position(at));
+        match role {
+            Role::Plain => {}
+            Role::Pair => self.assembly.set_pair(key, span, value, at, self.names),
+            Role::PairValue => self.assembly.set_typed_value(key, span, value, at),
+        }
+    }
+
+    /// Takes the string `start..end`.
+    #[inline(always)]
+    fn string(&mut self, text: &mut Text<'_>, start: usize, end: usize, member: Member, role: Role) {
+        if end > text.stop {
+            return self.special_string(text, start, end, member, role);
+        }
+        let span = Span::at(text.level, start, end);
+        match member.meaning {
+            Meaning::Field(field, rank) => {
+                self.assembly.set((field, rank), span, &text.bytes[start..end], text.position(start));
+            }
+            _ if role != Role::Plain => {
+                self.pair(text, span, &text.bytes[start..end], start, member, role);
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes a string that may have a code or an escape in it.
+    #[inline(never)]
+    fn special_string(&mut self, text: &mut Text<'_>, start: usize, end: usize, member: Member, role: Role) {
+        let string = &text.bytes[start..end];
+        let mut escapes = false;
+        if end > text.next_backslash {
+            escapes = memchr(b'\\', string).is_some();
+            text.next_backslash = self.marks.next_backslash(end);
+        }
+        let (mut codes, mut only) = (0, None);
+        while let Some(found) = text.take_code(end) {
+            if text.level == 0 {
+                self.assembly.codes.push(found);
+            }
+            if found.range().start >= start {
+                codes += 1;
+                only = (found.range() == (start..end)).then_some(found);
+            }
+        }
+        text.stop = text.next_backslash.min(text.next_code_start());
+        let span = Span::at(text.level, start, end);
+        let at = text.position(start);
+        if let (Meaning::Field(Field::EventType, rank), Some(code)) = (member.meaning, only) {
+            self.assembly.set_code(rank, span, code.code, at);
+            return;
+        }
+        if escapes && self.is_nested(text, start, end) {
+            return;
+        }
+        match member.meaning {
+            Meaning::Field(field, rank) if !escapes => self.assembly.set((field, rank), span, string, at),
+            Meaning::Field(field, rank) => {
+                let level = usize::from(text.level);
+                let mut buffer = std::mem::take(&mut self.assembly.scratch[level]);
+                let from = buffer.len();
+                unescape(string, &mut buffer);
+                let span = Span::at(text.level + 1, from, buffer.len());
+                self.assembly.set((field, rank), span, &buffer[from..], at);
+                self.assembly.scratch[level] = buffer;
+            }
+            _ if role != Role::Plain => self.pair(text, span, string, start, member, role),
+            _ => {}
+        }
+        let names_other = matches!(member.meaning, Meaning::Field(field, _) if field != Field::EventType);
+        if codes > 0 && !names_other {
+            self.assembly.add_candidate(span, at);
+        }
+    }
+
+    /// Reads the string `start..end` as JSON if it holds some; whether it does.
+    fn is_nested(&mut self, text: &Text<'_>, start: usize, end: usize) -> bool {
+        let string = &text.bytes[start..end];
+        if memchr(b'{', string).is_none() {
+            return false;
+        }
+        let [marks, deeper @ ..] = &mut *self.deeper else {
+            return false;
+        };
+        let level = usize::from(text.level);
+        let mut buffer = std::mem::take(&mut self.assembly.scratch[level]);
+        let from = buffer.len();
+        unescape(string, &mut buffer);
+        marks.reset();
+        let mut inner = Text::inner(&buffer, from, text.level + 1, text.position(start));
+        let (keys, assembly) = (&mut *self.keys, &mut *self.assembly);
+        let mut walk = Walk { marks, deeper, keys, names: self.names, assembly };
+        let found = walk.mixed(&mut inner, from..buffer.len());
+        if !found {
+            buffer.truncate(from);
+        }
+        self.assembly.scratch[level] = buffer;
+        found
+    }
+}
+
+/// The place of the first byte from `at` on that is not white space.
+#[inline(always)]
+fn skip_space(text: &Text<'_>, at: usize) -> usize {
+    match text.bytes.get(at) {
+        Some(byte) if *byte > b' ' => at,
+        Some(b' ') if text.bytes.get(at + 1).is_some_and(|byte| *byte > b' ') => at + 1,
+        _ => skip_more_space(text, at),
+    }
+}
+
+#[inline(never)]
+fn skip_more_space(text: &Text<'_>, at: usize) -> usize {
+    let rest = text.bytes.get(at..).unwrap_or_default();
+    let space = rest.iter().take_while(|byte| match byte {
+        b' ' | b'\t' | b'\r' => true,
+        b'\n' => !text.lines,
+        _ => false,
+    });
+    at + space.count()
+}
+
+#[cold]
+fn unexpected(text: &Text<'_>, at: usize) -> Broken {
+    let cause = match text.bytes.get(at) {
+        None => Cause::Unclosed,
+        Some(b'\n') if text.lines => Cause::UnclosedInLine,
+        Some(byte) => Cause::Unexpected(*byte),
+    };
+    Broken { cause, at }
+}
+
+/// The end of the number or literal at `at`.
+#[inline(always)]
+fn scalar_end(text: &Text<'_>, at: usize) -> Result<usize, Broken> {
+    let rest = text.bytes.get(at..).unwrap_or_default();
+    let len = match rest {
+        [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => 4,
+        [b'f', b'a', b'l', b's', b'e', ..] => 5,
+        [b'0'..=b'9' | b'-', ..] => number_len(rest).map_err(|len| unexpected(text, at + len))?,
+        _ => return Err(unexpected(text, at)),
+    };
+    Ok(at + len)
+}
+
+/// The length of the number that `text` begins with; an error is the length of what is right.
+fn number_len(text: &[u8]) -> Result<usize, usize> {
+    let digits = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+    };
+    let mut at = usize::from(text.first() == Some(&b'-'));
+    let integer = at;
+    at = digits(integer);
+    if at == integer {
+        return Err(at);
+    }
+    if text[integer] == b'0' && at > integer + 1 {
+        return Err(integer + 1);
+    }
+    if text.get(at) == Some(&b'.') {
+        let fraction = at + 1;
+        at = digits(fraction);
+        if at == fraction {
+            return Err(at);
+        }
+    }
+    if let Some(b'e' | b'E') = text.get(at) {
+        let exponent = at + 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        at = digits(exponent);
+        if at == exponent {
+            return Err(at);
+        }
+    }
+    Ok(at)
+}

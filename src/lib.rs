@@ -27,6 +27,26 @@
 //! }
 //! ```
 //!
+//! Logs are often escaped: [a code after `\n`, `%22` or a terminal colour](find_iter#escape-sequences)
+//! is found too. [`find_iter_ignore_ascii_case`] also finds codes in lower case.
+//!
+//! # Finding codes in a stream
+//!
+//! A buffer may end in the middle of a code. A [`StreamFinder`] takes buffers of any size and finds
+//! each code once.
+//!
+//! ```
+//! use event_log_codes::{EventCode, StreamFinder};
+//!
+//! let mut finder = StreamFinder::new();
+//! let mut codes = Vec::new();
+//! for buffer in [&b"failed: UPD4_FAIL_22"[..], b"0, then SYS_111"] {
+//!     codes.extend(finder.feed(buffer).filter_map(|found| found.code()));
+//! }
+//! codes.extend(finder.finish().and_then(|found| found.code()));
+//! assert_eq!(codes, [EventCode::Upd4Fail220, EventCode::Sys111]);
+//! ```
+//!
 //! # Unknown codes
 //!
 //! A word that is code-shaped but not in the catalogue is found too: its [`code`](Match::code) is
@@ -46,8 +66,8 @@
 //!
 //! # Features
 //!
-//! - `std` (default): [`find_iter`] asks the running processor for AVX2. Without it the crate is
-//!   `no_std`, as all else in it always is.
+//! - `std` (default): the scanner uses AVX2 if the processor has it. Without this feature the crate is
+//!   `no_std`, and the scanner uses AVX2 only if the compiler's target has it.
 //! - `texts` (default): [`portal_text`](EventCode::portal_text),
 //!   [`explanation`](EventCode::explanation), [`corrective_action`](EventCode::corrective_action)
 //!   and [`all_with_portal_text`](EventCode::all_with_portal_text). Without it these functions are
@@ -69,7 +89,6 @@ extern crate std;
 
 mod code;
 mod error;
-mod filter;
 mod groups;
 mod key;
 mod lookup;
@@ -88,7 +107,9 @@ mod vocabulary;
 pub use error::ParseError;
 pub use map::{CodeMap, EVENT_CODES};
 pub use reported_value::ReportedValue;
-pub use scan::{FindIter, Match, find, find_iter};
+pub use scan::{
+    FindIter, Match, StreamFinder, StreamMatch, StreamMatches, find, find_iter, find_iter_ignore_ascii_case,
+};
 pub use tables::{EventCode, Family};
 pub use vocabulary::{Section, Status};
 

@@ -1,29 +1,41 @@
-//! Codes in the middle of any bytes.
+//! Finds codes anywhere in bytes.
 
 mod engine;
+mod escape;
+mod filter;
+mod found;
 #[cfg(any(test, not(simd)))]
 mod portable;
 #[cfg(simd)]
 #[allow(unsafe_code)]
 mod simd;
+mod stream;
+mod word;
 
 #[cfg(test)]
 mod tests;
 
 use core::iter::FusedIterator;
-use core::ops::Range;
 
 use crate::EventCode;
-use crate::shape::{MAX_CODE_LEN, MIN_CODE_LEN, is_code_shaped};
-use engine::{Engine, word_bytes};
+use crate::shape::{MIN_CODE_LEN, is_code_shaped, is_code_shaped_ignore_ascii_case};
+use engine::Engine;
+pub use found::{Match, StreamMatch};
+pub use stream::{StreamFinder, StreamMatches};
+use word::word_at;
 
-/// Finds every code-shaped word of `haystack`, from left to right.
+/// Finds every code-shaped word in `haystack`, from left to right.
 ///
-/// A *word* is a maximal run of `[A-Za-z0-9_]`. A word is found if it is a code of the catalogue,
-/// or if it is none but has the shape of one, `UPD[0-9]_[A-Z]+_[A-Z0-9]+` or `SYS_[0-9]+`, and is
-/// at most 64 bytes long: an unknown code is reported, never dropped. Upper case only.
+/// A code-shaped word has the form `UPD[0-9]_[A-Z]+_[A-Z0-9]+` or `SYS_[0-9]+`, is written in upper
+/// case, and is at most 64 bytes long.
 ///
-/// Time is linear in the haystack, whatever its bytes; no allocation, no panic.
+/// - It begins at the start of the haystack, after a byte that is not in `[A-Za-z0-9_]`, or directly
+///   after an [escape sequence](#escape-sequences).
+/// - It ends at the end of the haystack, or before a byte that is not in `[A-Za-z0-9_]`.
+///
+/// A code-shaped word that is not in the catalogue is found too, with no [`code`](Match::code).
+///
+/// Time is linear in the length of the haystack, whatever its bytes. Never allocates, never panics.
 ///
 /// ```
 /// use event_log_codes::{EventCode, find_iter};
@@ -40,12 +52,73 @@ use engine::{Engine, word_bytes};
 /// assert_eq!(unknown.as_bytes(), b"UPD4_FAIL_999");
 /// assert!(codes.next().is_none());
 /// ```
+///
+/// # Escape sequences
+///
+/// Logs are often escaped on their way, and then the letter or digits that end an escape sequence
+/// stand directly before a code. These are recognised:
+///
+/// | escape | written as |
+/// |---|---|
+/// | C, JSON | one or more `\`, then `n`, `t`, `r`, `b`, `f`, `v`, `a`, `e`, `0`, `xHH`, `uHHHH` or `OOO` |
+/// | URL | `%HH` |
+/// | rsyslog | `#OOO` |
+/// | terminal colours and the like | ESC, `[`, at most 32 bytes of `[0-9;:?]`, a letter of either case; ESC is the byte 0x1b, or `^[`, `#033`, or one or more `\` followed by `e`, `033`, `x1b` or `u001b` |
+///
+/// `H` is a hexadecimal digit in either case, `OOO` an octal number from `000` to `377`.
+///
+/// What stands directly before the code decides, and nothing else does. Backslashes are not paired,
+/// because JSON within JSON doubles them. So a Windows path may hold a code that nobody meant
+/// (`C:\nSYS_111`), but no code is lost.
+///
+/// ```
+/// use event_log_codes::find_iter;
+///
+/// for line in [
+///     r#"{"log":"failed:\nUPD4_FAIL_207"}"#,
+///     r"\\u001b[1;31mUPD4_FAIL_207\\u001b[0m",
+///     "GET /?code=%22UPD4_FAIL_207%22",
+///     "failed:#012UPD4_FAIL_207",
+/// ] {
+///     let found = find_iter(line.as_bytes()).next().unwrap();
+///     assert_eq!(found.as_str(), "UPD4_FAIL_207");
+/// }
+///
+/// let line = br"nUPD4_FAIL_207 [31mSYS_111 C:\newSYS_111";
+/// assert_eq!(find_iter(line).count(), 0);
+/// ```
+///
+/// # The end of the haystack
+///
+/// The end of the haystack ends a word. A buffer that is cut inside `UPD4_FAIL_220` may end in
+/// `UPD4_FAIL_22`, which is a code of the catalogue as well. To search bytes that arrive in pieces, use a
+/// [`StreamFinder`].
 #[inline]
 pub fn find_iter(haystack: &[u8]) -> FindIter<'_> {
-    FindIter::new(haystack, Engine::detect())
+    FindIter::new(haystack, 0, Engine::detect())
 }
 
-/// The first code-shaped word of `haystack`: the first item of [`find_iter`].
+/// Finds every code-shaped word in `haystack`, in any mix of upper and lower case.
+///
+/// Otherwise the same as [`find_iter`]. The statistics API of the service and its URLs write codes in
+/// lower case.
+///
+/// ```
+/// use event_log_codes::{EventCode, find_iter_ignore_ascii_case};
+///
+/// let path = b"GET /v3/campaigns/0173bc91/statistics/fail/event_types/upd4_fail_218";
+/// let mut codes = find_iter_ignore_ascii_case(path);
+/// let found = codes.next().unwrap();
+/// assert_eq!(found.code(), Some(EventCode::Upd4Fail218));
+/// assert_eq!(found.as_str(), "upd4_fail_218");
+/// assert!(codes.next().is_none());
+/// ```
+#[inline]
+pub fn find_iter_ignore_ascii_case(haystack: &[u8]) -> FindIter<'_, true> {
+    FindIter::new(haystack, 0, Engine::detect())
+}
+
+/// Returns the first code-shaped word in `haystack`: the first item of [`find_iter`].
 ///
 /// ```
 /// use event_log_codes::{EventCode, find};
@@ -60,17 +133,17 @@ pub fn find(haystack: &[u8]) -> Option<Match<'_>> {
     first(haystack, Engine::detect())
 }
 
-/// Block by block, so that everything stays in registers: a record is often shorter than a chunk.
+/// Goes block by block and keeps everything in registers: a record is often shorter than a chunk.
 #[inline(always)]
 fn first(haystack: &[u8], engine: Engine) -> Option<Match<'_>> {
     let mut block = Block { at: 0, candidates: 0 };
     loop {
-        block = engine.next_block(haystack, block.at);
+        block = engine.next_block::<false>(haystack, block.at);
         if block.candidates == 0 {
             return None;
         }
         while let Some(start) = block.next_candidate() {
-            if let Some(found) = match_at(haystack, start) {
+            if let Some(found) = match_at::<false>(haystack, start) {
                 return Some(found);
             }
         }
@@ -78,7 +151,9 @@ fn first(haystack: &[u8], engine: Engine) -> Option<Match<'_>> {
     }
 }
 
-/// Iterator over the code-shaped words of a haystack, made by [`find_iter`].
+/// An iterator over the code-shaped words of a haystack.
+///
+/// Returned by [`find_iter`], and with `IGNORE_ASCII_CASE` set by [`find_iter_ignore_ascii_case`].
 ///
 /// ```
 /// let mut found = event_log_codes::find_iter(b"SYS_111 after UPD2_FAIL_15");
@@ -86,110 +161,32 @@ fn first(haystack: &[u8], engine: Engine) -> Option<Match<'_>> {
 /// assert!(found.next().is_none());
 /// ```
 #[derive(Clone, Debug)]
-pub struct FindIter<'h> {
+#[must_use = "iterators are lazy and do nothing unless consumed"]
+pub struct FindIter<'h, const IGNORE_ASCII_CASE: bool = false> {
     haystack: &'h [u8],
-    /// Where the next chunk stands.
+    /// Where the next chunk begins.
     next: usize,
-    /// For each block of the chunk a bit for each byte at which a code may begin.
+    /// For each block of the current chunk, a bit for each byte at which a code may begin.
     candidates: [u64; BLOCKS],
-    /// A bit for each block of the chunk that has candidates and was not looked at.
+    /// A bit for each block of the current chunk that has candidates and is still to be looked at.
     blocks: u32,
-    /// Where the chunk stands.
+    /// Where the current chunk begins.
     chunk: usize,
-    /// The block that is looked at.
+    /// The current block.
     block: Block,
     engine: Engine,
 }
 
-/// A code-shaped word and where it stands, found by [`find_iter`] or [`find`].
-///
-/// ```
-/// let found = event_log_codes::find(b"code=SYS_111;").unwrap();
-/// assert_eq!((found.start(), found.end()), (5, 12));
-/// assert_eq!(found.as_bytes(), b"SYS_111");
-/// assert_eq!(found.code(), Some(event_log_codes::EventCode::Sys111));
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Match<'h> {
-    bytes: &'h [u8],
-    start: usize,
-    code: Option<EventCode>,
-}
-
-impl<'h> Match<'h> {
-    /// Offset in the haystack of the first byte, in bytes.
-    ///
-    /// ```
-    /// let found = event_log_codes::find(b"code=SYS_111;").unwrap();
-    /// assert_eq!(found.start(), 5);
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn start(&self) -> usize {
-        self.start
-    }
-
-    /// Offset in the haystack just after the last byte, in bytes.
-    ///
-    /// ```
-    /// let found = event_log_codes::find(b"code=SYS_111;").unwrap();
-    /// assert_eq!(found.end(), 12);
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn end(&self) -> usize {
-        self.start + self.bytes.len()
-    }
-
-    /// Where in the haystack the word stands.
-    ///
-    /// ```
-    /// let line = b"code=SYS_111;";
-    /// let found = event_log_codes::find(line).unwrap();
-    /// assert_eq!(&line[found.range()], b"SYS_111");
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn range(&self) -> Range<usize> {
-        self.start..self.end()
-    }
-
-    /// The word itself.
-    ///
-    /// ```
-    /// let found = event_log_codes::find(b"code=SYS_111;").unwrap();
-    /// assert_eq!(found.as_bytes(), b"SYS_111");
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn as_bytes(&self) -> &'h [u8] {
-        self.bytes
-    }
-
-    /// The code that the word is; `None` for a code that the catalogue lacks.
-    ///
-    /// ```
-    /// use event_log_codes::{EventCode, find};
-    ///
-    /// assert_eq!(find(b"code=SYS_111;").unwrap().code(), Some(EventCode::Sys111));
-    /// assert_eq!(find(b"code=SYS_999;").unwrap().code(), None);
-    /// ```
-    #[inline]
-    #[must_use]
-    pub fn code(&self) -> Option<EventCode> {
-        self.code
-    }
-}
-
-impl<'h> Iterator for FindIter<'h> {
+impl<'h, const IGNORE_ASCII_CASE: bool> Iterator for FindIter<'h, IGNORE_ASCII_CASE> {
     type Item = Match<'h>;
 
-    // Always: a match handed over in memory, written in parts and read whole, costs more than it.
+    // Always inlined: otherwise the `Match` is written to memory field by field and read back whole,
+    // which costs more than finding it.
     #[inline(always)]
     fn next(&mut self) -> Option<Match<'h>> {
         loop {
             while let Some(start) = self.block.next_candidate() {
-                if let Some(found) = match_at(self.haystack, start) {
+                if let Some(found) = match_at::<IGNORE_ASCII_CASE>(self.haystack, start) {
                     return Some(found);
                 }
             }
@@ -204,44 +201,48 @@ impl<'h> Iterator for FindIter<'h> {
             if left >= CHUNK + LOOKAHEAD {
                 self.engine.next_chunk(self);
             } else if left > LOOKAHEAD {
-                self.block = self.engine.next_block(self.haystack, self.next);
+                self.block = self.engine.next_block::<IGNORE_ASCII_CASE>(self.haystack, self.next);
                 self.next = self.block.at + BLOCK;
             } else {
                 return None;
             }
         }
     }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let searched = if self.block.candidates != 0 || self.blocks != 0 { self.block.at } else { self.next };
+        let left = self.haystack.len().saturating_sub(searched);
+        // Each word but the last is followed by at least one other byte.
+        (0, Some(left.saturating_add(1) / (MIN_CODE_LEN + 1)))
+    }
 }
 
-impl FusedIterator for FindIter<'_> {}
+impl<const IGNORE_ASCII_CASE: bool> FusedIterator for FindIter<'_, IGNORE_ASCII_CASE> {}
 
 /// Bytes that are tested at once for the beginning of a code.
 const BLOCK: usize = 64;
 
-/// Bytes beyond the block that the tests of its last bytes read.
+/// Bytes after a block that the tests of its last bytes read.
 const LOOKAHEAD: usize = 3;
 
-/// Blocks that are tested before the first candidate is looked at: testing is then free of branches
-/// that the data decides.
+/// Blocks that are tested before the first candidate is looked at, so that the tests run without a
+/// branch that depends on the data.
 const BLOCKS: usize = 16;
 
 const CHUNK: usize = BLOCKS * BLOCK;
 
-/// Bytes that are sorted at once into those of words and others: one before a code and one after,
-/// for nearly all codes.
-const WINDOW: usize = 16;
-
-/// Bytes of the haystack that are tested for the beginning of a code.
+/// The places in a block at which a code may begin.
 #[derive(Clone, Copy, Debug)]
 struct Block {
-    /// Where the block stands.
+    /// Where the block begins.
     at: usize,
     /// A bit for each byte at which a code may begin.
     candidates: u64,
 }
 
 impl Block {
-    /// Takes the first candidate away.
+    /// Removes the first candidate and returns its place in the haystack.
     #[inline(always)]
     fn next_candidate(&mut self) -> Option<usize> {
         if self.candidates == 0 {
@@ -253,21 +254,22 @@ impl Block {
     }
 }
 
-impl<'h> FindIter<'h> {
+impl<'h, const IGNORE_ASCII_CASE: bool> FindIter<'h, IGNORE_ASCII_CASE> {
+    /// Finds the words that begin at `start` or later.
     #[inline]
-    fn new(haystack: &'h [u8], engine: Engine) -> Self {
-        let block = Block { at: 0, candidates: 0 };
-        FindIter { haystack, next: 0, candidates: [0; BLOCKS], blocks: 0, chunk: 0, block, engine }
+    fn new(haystack: &'h [u8], start: usize, engine: Engine) -> Self {
+        let block = Block { at: start, candidates: 0 };
+        FindIter { haystack, next: start, candidates: [0; BLOCKS], blocks: 0, chunk: start, block, engine }
     }
 
-    /// Goes to the next chunk if the haystack has it whole, by an engine's test of a block.
+    /// Goes to the next chunk if the haystack has all of it. `test` is the engine's test of a block.
     #[inline(always)]
     fn next_chunk_with(&mut self, test: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) {
         let rest = self.haystack.get(self.next..).unwrap_or_default();
         let Some(chunk) = rest.first_chunk::<{ CHUNK + LOOKAHEAD }>() else {
             return;
         };
-        // In a register until the end: each block's bit would wait for the last one's to be written.
+        // A local, which stays in a register: with the field, each block would wait for the last store.
         let mut blocks = 0;
         for (block, candidates) in self.candidates.iter_mut().enumerate() {
             if let Some(bytes) = chunk[block * BLOCK..].first_chunk() {
@@ -281,8 +283,8 @@ impl<'h> FindIter<'h> {
     }
 }
 
-/// The first block from `at` on that has candidates, or one at the end that has none, by an
-/// engine's test of a block.
+/// Returns the first block from `at` on that has candidates, or one at the end that has none. `test` is
+/// the engine's test of a block.
 #[inline(always)]
 fn next_block_with(haystack: &[u8], at: usize, test: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) -> Block {
     let mut at = at;
@@ -298,7 +300,7 @@ fn next_block_with(haystack: &[u8], at: usize, test: impl Fn(&[u8; BLOCK + LOOKA
     let candidates = if rest.len() <= LOOKAHEAD {
         0
     } else if let Some(bytes) = haystack.last_chunk() {
-        // Read with the bytes before, which were tested already.
+        // The last whole block overlaps bytes that were tested already.
         test(bytes) >> (bytes.len() - rest.len())
     } else {
         test(&padded(rest))
@@ -306,54 +308,19 @@ fn next_block_with(haystack: &[u8], at: usize, test: impl Fn(&[u8; BLOCK + LOOKA
     Block { at, candidates }
 }
 
-/// The code-shaped word that begins at `start`.
+/// Returns the code-shaped word that begins at `start`.
 #[inline(always)]
-fn match_at(haystack: &[u8], start: usize) -> Option<Match<'_>> {
+fn match_at<const IGNORE_ASCII_CASE: bool>(haystack: &[u8], start: usize) -> Option<Match<'_>> {
     let bytes = word_at(haystack, start)?;
-    let code = EventCode::from_bytes(bytes);
+    let (code, is_code_shaped): (_, fn(&[u8]) -> bool) = if IGNORE_ASCII_CASE {
+        (EventCode::from_bytes_ignore_ascii_case(bytes), is_code_shaped_ignore_ascii_case)
+    } else {
+        (EventCode::from_bytes(bytes), is_code_shaped)
+    };
     (code.is_some() || is_code_shaped(bytes)).then_some(Match { bytes, start, code })
 }
 
-/// The word that begins at `at`, or a part of it that is too long for a code.
-#[inline(always)]
-fn word_at(haystack: &[u8], at: usize) -> Option<&[u8]> {
-    // The byte before, which must not belong to the word, is sorted along with the word's.
-    let window = haystack.get(at.wrapping_sub(1)..).and_then(|rest| rest.first_chunk());
-    let Some(window) = window else {
-        return word_at_edge(haystack, at);
-    };
-    match (word_bytes(window) ^ 1).trailing_ones() as usize {
-        0..=MIN_CODE_LEN => None,
-        WINDOW => word_at_edge(haystack, at),
-        end => haystack.get(at..)?.get(..end - 1),
-    }
-}
-
-/// The same for a word that is long, or at the beginning or near the end of the haystack.
-#[inline(never)]
-fn word_at_edge(haystack: &[u8], at: usize) -> Option<&[u8]> {
-    let (before, rest) = haystack.split_at_checked(at)?;
-    if before.last().is_some_and(|byte| is_word_byte(*byte)) {
-        return None;
-    }
-    let mut len = 0;
-    while let Some(window) = rest.get(len..).and_then(|rest| rest.first_chunk::<WINDOW>()) {
-        let more = word_bytes(window).trailing_ones() as usize;
-        len += more;
-        if more < WINDOW || len > MAX_CODE_LEN {
-            return rest.get(..len);
-        }
-    }
-    len += rest.get(len..)?.iter().take_while(|byte| is_word_byte(**byte)).count();
-    rest.get(..len)
-}
-
-/// `[A-Za-z0-9_]`
-const fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
-}
-
-/// `bytes` and zeros after them.
+/// Returns `bytes` followed by zeros.
 #[inline(never)]
 fn padded<const N: usize>(bytes: &[u8]) -> [u8; N] {
     let mut padded = [0; N];

@@ -6,7 +6,10 @@ use std::fmt::Write;
 use std::hint::black_box;
 
 use event_log_codes::outcome::{DeviceOutcome, Effect};
-use event_log_codes::{EVENT_CODES, EventCode, Family, ReportedValue, Section, Status, find, find_iter};
+use event_log_codes::{
+    EVENT_CODES, EventCode, Family, ReportedValue, Section, Status, StreamFinder, find, find_iter,
+    find_iter_ignore_ascii_case,
+};
 
 struct Counting;
 
@@ -146,6 +149,24 @@ fn scans_do_not_allocate() {
         assert_eq!(find_iter(&haystack).filter(|found| found.code().is_none()).count(), 50);
         black_box(find_iter(&haystack).clone().last());
         assert!(find(b"").is_none());
+        assert_eq!(find_iter_ignore_ascii_case(&haystack).count(), 150);
+    });
+    assert_eq!(count, 0);
+}
+
+#[test]
+fn streams_do_not_allocate() {
+    let haystack = b"{\"log\":\"failed:\\nUPD4_FAIL_218\"},SYS_111 UPD4_FAIL_999 upd4 SYS_".repeat(50);
+    let count = allocations(|| {
+        for size in [1, 7, 300, 2000] {
+            let mut finder = StreamFinder::starting_at(1, b"x");
+            let mut found = 0;
+            for buffer in haystack.chunks(size) {
+                found += finder.feed(buffer).count();
+            }
+            assert!(finder.finish_before(b"UPD").is_none());
+            assert_eq!(found, 150);
+        }
     });
     assert_eq!(count, 0);
 }

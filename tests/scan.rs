@@ -1,25 +1,31 @@
-//! `find_iter` and `find` against the oracle.
+//! Compares `find_iter`, `find_iter_ignore_ascii_case` and `find` with the oracle.
 //!
-//! With `EVENT_LOG_CODES_LONG_TESTS` set, 10 million haystacks are drawn instead of 5 000, and what is
-//! done to one code of each length is done to every code.
+//! With `EVENT_LOG_CODES_LONG_TESTS` set, 10 million random haystacks are searched instead of 5 000, and
+//! tests that otherwise take one code of each length take every code.
 
 mod oracle;
 mod random;
 
-use event_log_codes::{find, find_iter};
+use event_log_codes::{EventCode, FindIter, find, find_iter, find_iter_ignore_ascii_case};
 use proptest::prelude::*;
 use random::SplitMix;
 
-/// Everything that the scanner says of a haystack, checked for consistency on the way.
+/// Collects the matches and checks on the way that they are consistent.
 #[track_caller]
-fn scanned(haystack: &[u8]) -> Vec<(usize, usize, Option<&'static str>)> {
-    let mut matches = find_iter(haystack);
-    assert_eq!(find(haystack), matches.clone().next());
+fn collect<const IGNORE_ASCII_CASE: bool>(
+    haystack: &[u8],
+    mut matches: FindIter<'_, IGNORE_ASCII_CASE>,
+) -> Vec<oracle::Found> {
     let mut found = Vec::new();
-    for next in &mut matches {
+    let all = matches.clone().count();
+    loop {
+        let (least, most) = matches.size_hint();
+        assert!((least..=most.unwrap()).contains(&(all - found.len())), "{}", haystack.escape_ascii());
+        let Some(next) = matches.next() else { break };
         assert_eq!(next.range(), next.start()..next.end());
         assert_eq!(next.as_bytes(), &haystack[next.range()]);
-        found.push((next.start(), next.end(), next.code().map(|code| code.as_str())));
+        assert_eq!(next.as_str().as_bytes(), next.as_bytes());
+        found.push((next.start(), next.end(), next.code().map(EventCode::as_str)));
     }
     assert_eq!(matches.next(), None, "nothing follows the end");
     found
@@ -27,13 +33,25 @@ fn scanned(haystack: &[u8]) -> Vec<(usize, usize, Option<&'static str>)> {
 
 #[track_caller]
 fn check(haystack: &[u8]) {
-    assert_eq!(scanned(haystack), oracle::find_all(haystack), "{}", haystack.escape_ascii());
+    let matches = find_iter(haystack);
+    assert_eq!(find(haystack), matches.clone().next());
+    assert_eq!(collect(haystack, matches), oracle::find_all(haystack), "{}", haystack.escape_ascii());
 }
 
-/// Words the scanner yields, as text.
+#[track_caller]
+fn check_ignoring_case(haystack: &[u8]) {
+    assert_eq!(
+        collect(haystack, find_iter_ignore_ascii_case(haystack)),
+        oracle::find_all_ignore_ascii_case(haystack),
+        "{}",
+        haystack.escape_ascii()
+    );
+}
+
+/// The words that the scanner finds, as text.
 fn words(haystack: &str) -> Vec<&str> {
     check(haystack.as_bytes());
-    find_iter(haystack.as_bytes()).map(|found| &haystack[found.range()]).collect()
+    find_iter(haystack.as_bytes()).map(|found| found.as_str()).collect()
 }
 
 /// One code of each length; in the long run, all.
@@ -46,7 +64,7 @@ fn codes() -> Vec<&'static str> {
     codes
 }
 
-/// The oracle itself on the sentences of the contract, so that both can't be wrong alike.
+/// Checks the contract sentence by sentence, without the oracle.
 #[test]
 fn the_contract() {
     // Catalogued and not, at both ends and between.
@@ -106,13 +124,112 @@ fn the_contract() {
 }
 
 #[test]
+fn codes_after_escapes() {
+    for code in ["UPD4_FAIL_207", "SYS_111", "UPD2_REPORT_VERSION", "UPD9_NEW_1"] {
+        for escape in random::ESCAPES {
+            for before in ["", "x", "failed:", "{\"log\":\"", "SYS_112 ", "\\", " %", "#", "\u{e9}"] {
+                for after in ["", " ", "\\n", "%22", "#012", "\x1b[0m", "\"}", "\u{e9}"] {
+                    let haystack = format!("{before}{escape}{code}{after}");
+                    let last = words(&haystack).pop();
+                    assert_eq!(last, Some(code), "{}", haystack.escape_debug());
+                    let start = find_iter(haystack.as_bytes()).last().unwrap().start();
+                    assert_eq!(start, before.len() + escape.len(), "{}", haystack.escape_debug());
+                    check_ignoring_case(haystack.as_bytes());
+                    check_ignoring_case(format!("{before}{escape}{}{after}", code.to_lowercase()).as_bytes());
+                }
+            }
+        }
+        for no_escape in random::NO_ESCAPES {
+            for before in ["", "failed:", "{\"log\":\"", "\u{e9}"] {
+                let haystack = format!("{before}{no_escape}{code} ");
+                assert_eq!(words(&haystack), [""; 0], "{}", haystack.escape_debug());
+                check_ignoring_case(haystack.as_bytes());
+            }
+        }
+    }
+}
+
+/// Every byte in place of each byte of every escape, and every byte after it.
+#[test]
+fn every_substitution_in_every_escape() {
+    for escape in random::ESCAPES {
+        let mut haystack = [escape.as_bytes(), b" SYS_111 SYS_112"].concat();
+        haystack.remove(escape.len());
+        for at in 0..escape.len() {
+            let original = haystack[at];
+            for byte in 0..=255 {
+                haystack[at] = byte;
+                check(&haystack);
+            }
+            haystack[at] = original;
+            // Cut off at the start, and with one more byte.
+            check(&haystack[at..]);
+            haystack.insert(at, original);
+            check(&haystack);
+            haystack.remove(at);
+        }
+    }
+}
+
+/// Codes put into lines as logs hold them, after each escape, in the form that each log would have.
+#[test]
+fn codes_after_escapes_in_real_lines() {
+    let lines = [
+        (
+            r#"{"log":"2026-08-29T08:14:02Z update-service device 0173bc91 failed:@ retry\\n","stream":"stderr"}"#,
+            "@",
+        ),
+        ("<14>Aug 29 08:14:02 gw-7 update[311]: device 0173bc91 reported@#012  retry=2", "@"),
+        (
+            "172.17.0.9 - - [29/Aug/2026:08:14:02 +0000] \"GET /v3/device-events?filter=event_type%3D@ HTTP/1.1\" 200 512",
+            "@",
+        ),
+        ("\x1b[2m2026-08-29T08:14:02.1Z\x1b[0m \x1b[31mERROR\x1b[0m update: @\x1b[0m device=0173bc91", "@"),
+        ("b'device 0173bc91 failed@\\r\\n'", "@"),
+        ("@", "@"),
+    ];
+    for (line, place) in lines {
+        for escape in random::ESCAPES {
+            for code in codes() {
+                let haystack = line.replace(place, &format!("{escape}{code}"));
+                assert_eq!(words(&haystack), [code], "{}", haystack.escape_debug());
+            }
+        }
+    }
+}
+
+#[test]
+fn any_mix_of_cases() {
+    for code in oracle::codes() {
+        for spelled in [code.to_string(), code.to_lowercase(), code[..4].to_lowercase() + &code[4..]] {
+            for (before, after) in
+                [("", ""), ("/", "?"), ("\\n", "\\n"), ("%2f", "%3f"), ("\x1b[1m", "\x1b[m")]
+            {
+                let haystack = format!("{before}{spelled}{after}");
+                let found: Vec<_> = find_iter_ignore_ascii_case(haystack.as_bytes()).collect();
+                assert_eq!(found.len(), 1, "{haystack}");
+                assert_eq!(found[0].as_str(), spelled);
+                assert_eq!(found[0].code().map(EventCode::as_str), Some(*code));
+            }
+            check_ignoring_case(format!("a{spelled} {spelled}b {spelled}_ é{spelled}é").as_bytes());
+        }
+    }
+    let found: Vec<_> =
+        find_iter_ignore_ascii_case(b"upd7_new_a1b2 sYs_9999 upd7_n3w_1 update sys_a uPd").collect();
+    assert_eq!(found.iter().map(|found| found.as_str()).collect::<Vec<_>>(), ["upd7_new_a1b2", "sYs_9999"]);
+    assert!(found.iter().all(|found| found.code().is_none()));
+}
+
+#[test]
 fn a_word_of_64_bytes_is_the_longest() {
     for len in 60..70 {
         for (head, filler) in [("UPD4_FAIL_", b'7'), ("UPD4_A_", b'Z'), ("SYS_", b'1')] {
             let mut word = head.as_bytes().to_vec();
             word.resize(len, filler);
             check(&word);
+            check_ignoring_case(&word.to_ascii_lowercase());
             assert_eq!(find_iter(&word).count(), usize::from(len <= 64), "{len}");
+            assert_eq!(find_iter(&[b"\\n", &word[..]].concat()).count(), usize::from(len <= 64), "{len}");
             for around in [&b"  "[..], b"\xff\xff", b"\"\""] {
                 check(&[around, &word, around].concat());
             }
@@ -144,21 +261,22 @@ fn every_substitution_in_every_code() {
             for byte in 0..=255 {
                 haystack[at] = byte;
                 check(&haystack);
+                check_ignoring_case(&haystack);
             }
             haystack[at] = original;
         }
     }
 }
 
-/// Vector code looks at blocks: a code is put at every place of a block, with every length of text
-/// after it, and the haystack itself at every place of the processor's lines.
+/// Vector code works in blocks, so a code is put at every place of a block, with every length of text
+/// after it, and the haystack at every alignment to a cache line.
 #[test]
 fn every_alignment_and_every_tail_around_every_code() {
     #[repr(align(64))]
     struct Lines([u8; 64 + 32 + 128]);
 
     for code in codes() {
-        // Full of words that begin like codes and are none.
+        // Full of words that begin like codes.
         let mut lines = Lines(std::array::from_fn(|at| b"UPD SYS_ UPD4_ _"[at % 16]));
         let filled = lines.0;
         for alignment in 0..64 {
@@ -189,12 +307,12 @@ fn every_alignment_and_every_tail_around_every_code() {
     }
 }
 
-/// A code at every place of a long haystack, and at the end of every length of one: block after
-/// block, and where the blocks that are looked at together end.
+/// A code at every place of a long haystack, and as the end of a haystack of every length: in each block
+/// of a chunk, and at the edges of chunks.
 #[test]
 fn every_place_in_long_haystacks() {
     const LEN: usize = 3 * 2048;
-    // Unoptimised, a scan of such a haystack takes a large part of a millisecond.
+    // Unoptimised, one such scan takes most of a millisecond.
     let (codes, places) = match random::long_run() {
         true => (codes(), 1..LEN),
         false => (vec!["SYS_111", "UPD2_REPORT_VERSION"], 1980..2120),
@@ -216,19 +334,20 @@ fn every_place_in_long_haystacks() {
     }
 }
 
-/// Nothing before the start or after the end of a haystack has a say in it.
+/// Bytes before the start and after the end of a haystack make no difference.
 #[test]
-fn what_is_cut_off_does_not_count() {
-    let text = b"SYS_111 UPD4_FAIL_207,UPD2_REPORT_VERSION\xffUPD9_NEW_1 SYS_ upd SYS_7";
+fn every_slice_of_a_text() {
+    let text = b"SYS_111 \\nUPD4_FAIL_207,UPD2_REPORT_VERSION\xffUPD9_NEW_1 SYS_ upd \x1b[1;31mSYS_7";
     for start in 0..=text.len() {
         for end in start..=text.len() {
             check(&text[start..end]);
+            check_ignoring_case(&text[start..end]);
         }
     }
 }
 
 #[test]
-fn an_iterator_goes_on_where_its_clone_went_on() {
+fn a_clone_continues_where_the_iterator_was() {
     let mut found = find_iter(b"SYS_111 SYS_112 SYS_113");
     found.next();
     let clone = found.clone();
@@ -244,6 +363,7 @@ fn random_haystacks() {
     for _ in 0..count {
         draw.haystack(&mut haystack);
         check(&haystack);
+        check_ignoring_case(&haystack);
         for found in find_iter(&haystack) {
             *if found.code().is_some() { &mut known } else { &mut unknown } += 1;
         }
@@ -252,13 +372,15 @@ fn random_haystacks() {
     assert!(known > count / 2 && unknown > count / 10, "{known} codes and {unknown} unknown ones found");
 }
 
-/// A piece of a haystack that is likely to be part of a code, or to end one.
+/// A piece of a haystack that is likely to be part of a code, or to come before or after one.
 fn piece() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         prop::sample::select(oracle::codes()).prop_map(|code| code.as_bytes().to_vec()),
         "UPD[0-9]?_?[A-Z]{0,5}_?[A-Z0-9]{0,70}".prop_map(String::into_bytes),
         "SYS_?[0-9]{0,70}[a-z_]?".prop_map(String::into_bytes),
         "[ \\n\",:_a-zA-Z0-9]{0,3}".prop_map(String::into_bytes),
+        prop::sample::select(random::ESCAPES).prop_map(|escape| escape.as_bytes().to_vec()),
+        r"[\\#%^x1b0\[]{1,4}[0-9a-fnux;:\[]{0,6}[a-zA-Z]?".prop_map(String::into_bytes),
         prop::collection::vec(any::<u8>(), 0..80),
     ]
 }
@@ -268,12 +390,14 @@ proptest! {
 
     #[test]
     fn any_bytes(haystack in prop::collection::vec(any::<u8>(), 0..600)) {
-        prop_assert_eq!(scanned(&haystack), oracle::find_all(&haystack));
+        check(&haystack);
+        check_ignoring_case(&haystack);
     }
 
     #[test]
     fn any_pieces(pieces in prop::collection::vec(piece(), 0..12)) {
         let haystack = pieces.concat();
-        prop_assert_eq!(scanned(&haystack), oracle::find_all(&haystack));
+        check(&haystack);
+        check_ignoring_case(&haystack);
     }
 }

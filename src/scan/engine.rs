@@ -1,4 +1,4 @@
-//! Which instructions the scanner runs on.
+//! Chooses the instructions that the scanner uses.
 
 #[cfg(any(test, not(simd)))]
 use super::portable;
@@ -11,6 +11,7 @@ pub(super) use super::portable::word_bytes;
 #[cfg(simd)]
 pub(super) use super::simd::word_bytes;
 
+/// An implementation of the scanner's tests.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Engine {
     #[cfg(simd)]
@@ -22,22 +23,25 @@ pub(super) enum Engine {
 }
 
 impl Engine {
-    /// The fastest there is.
+    /// Returns the fastest engine that the processor can run.
     #[cfg(simd)]
     #[inline]
     pub(super) fn detect() -> Engine {
         Avx2::detect().map_or(Engine::Sse2(Sse2), Engine::Avx2)
     }
 
-    /// The only one there is.
+    /// Returns the only engine of this target.
     #[cfg(not(simd))]
     #[inline]
     pub(super) fn detect() -> Engine {
         Engine::Portable
     }
 
-    /// Goes to the next chunk if the haystack has it whole.
-    pub(super) fn next_chunk(self, iter: &mut FindIter<'_>) {
+    /// Goes to the next chunk if the haystack has all of it.
+    pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(
+        self,
+        iter: &mut FindIter<'_, IGNORE_ASCII_CASE>,
+    ) {
         match self {
             #[cfg(simd)]
             Engine::Avx2(avx2) => avx2.next_chunk(iter),
@@ -48,15 +52,15 @@ impl Engine {
         }
     }
 
-    /// The first block from `at` on that has candidates, or one at the end that has none.
-    pub(super) fn next_block(self, haystack: &[u8], at: usize) -> Block {
+    /// Returns the first block from `at` on that has candidates, or one at the end that has none.
+    pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(self, haystack: &[u8], at: usize) -> Block {
         match self {
             #[cfg(simd)]
-            Engine::Avx2(avx2) => avx2.next_block(haystack, at),
+            Engine::Avx2(avx2) => avx2.next_block::<IGNORE_ASCII_CASE>(haystack, at),
             #[cfg(simd)]
-            Engine::Sse2(sse2) => sse2.next_block(haystack, at),
+            Engine::Sse2(sse2) => sse2.next_block::<IGNORE_ASCII_CASE>(haystack, at),
             #[cfg(any(test, not(simd)))]
-            Engine::Portable => portable::next_block(haystack, at),
+            Engine::Portable => portable::next_block::<IGNORE_ASCII_CASE>(haystack, at),
         }
     }
 }

@@ -1,19 +1,20 @@
-//! The vector instructions of x86-64, and all unsafe code of the crate.
+//! The scanner's tests in vector instructions of x86-64, and all unsafe code of the crate.
 //!
-//! Memory is read through references to arrays only, so no read can leave the haystack; what is
-//! left to prove is that the processor has the instructions.
+//! Memory is only read through references to arrays, so no read can leave the haystack. What remains to
+//! be shown is that the processor has the instructions.
 
 use core::arch::x86_64::*;
 
-use super::{BLOCK, Block, FindIter, LOOKAHEAD, WINDOW, next_block_with};
-use crate::filter::FILTER;
+use super::filter::{Filter, filter};
+use super::word::WINDOW;
+use super::{BLOCK, Block, FindIter, LOOKAHEAD, next_block_with};
 
 /// Proof that the processor has AVX2.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Avx2(());
 
 impl Avx2 {
-    /// Asks the running processor with the feature `std`, the compiler's target without.
+    /// Asks the processor, or without the feature `std` the compiler's target.
     #[inline]
     pub(super) fn detect() -> Option<Avx2> {
         #[cfg(feature = "std")]
@@ -23,17 +24,20 @@ impl Avx2 {
         detected.then_some(Avx2(()))
     }
 
-    // Once per chunk: its registers and code stay out of `next`.
+    // Called once per chunk: inlined, it would take registers from `next`.
     #[inline(never)]
-    pub(super) fn next_chunk(self, iter: &mut FindIter<'_>) {
+    pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(
+        self,
+        iter: &mut FindIter<'_, IGNORE_ASCII_CASE>,
+    ) {
         // SAFETY: only `detect` makes an `Avx2`, where the processor has the feature.
         unsafe { avx2::next_chunk(iter) }
     }
 
     #[inline(never)]
-    pub(super) fn next_block(self, haystack: &[u8], at: usize) -> Block {
+    pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(self, haystack: &[u8], at: usize) -> Block {
         // SAFETY: only `detect` makes an `Avx2`, where the processor has the feature.
-        unsafe { avx2::next_block(haystack, at) }
+        unsafe { avx2::next_block::<IGNORE_ASCII_CASE>(haystack, at) }
     }
 }
 
@@ -42,30 +46,33 @@ impl Avx2 {
 pub(super) struct Sse2;
 
 impl Sse2 {
-    // Once per chunk: its registers and code stay out of `next`.
+    // Called once per chunk: inlined, it would take registers from `next`.
     #[inline(never)]
-    pub(super) fn next_chunk(self, iter: &mut FindIter<'_>) {
+    pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(
+        self,
+        iter: &mut FindIter<'_, IGNORE_ASCII_CASE>,
+    ) {
         // SAFETY: the module is compiled only for targets that have the feature.
         unsafe { sse2::next_chunk(iter) }
     }
 
     #[inline(never)]
-    pub(super) fn next_block(self, haystack: &[u8], at: usize) -> Block {
+    pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(self, haystack: &[u8], at: usize) -> Block {
         // SAFETY: the module is compiled only for targets that have the feature.
-        unsafe { sse2::next_block(haystack, at) }
+        unsafe { sse2::next_block::<IGNORE_ASCII_CASE>(haystack, at) }
     }
 }
 
-/// A bit for each byte of the window that belongs to a word.
+/// Returns a bit for each byte of the window that is a word byte.
 #[inline]
 pub(super) fn word_bytes(window: &[u8; WINDOW]) -> u32 {
     #[target_feature(enable = "sse2")]
     #[inline]
     fn word_bytes(window: &[u8; WINDOW]) -> u32 {
         let bytes = sse2::load(window);
-        // Without the bit that tells small letters from capitals.
-        let letter = sse2::from_to(_mm_andnot_si128(_mm_set1_epi8(0x20), bytes), b'A', b'Z');
-        let digit = sse2::from_to(bytes, b'0', b'9');
+        // Without the bit in which upper and lower case differ.
+        let letter = sse2::in_range(_mm_andnot_si128(_mm_set1_epi8(0x20), bytes), b'A', b'Z');
+        let digit = sse2::in_range(bytes, b'0', b'9');
         let underscore = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b'_' as i8));
         _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(letter, digit), underscore)) as u32
     }
@@ -73,7 +80,7 @@ pub(super) fn word_bytes(window: &[u8; WINDOW]) -> u32 {
     unsafe { word_bytes(window) }
 }
 
-/// The same functions for vectors of one width.
+/// Defines the tests for vectors of one width.
 macro_rules! engine {
     (
         $name:ident, $feature:literal, $vector:ty, $width:literal,
@@ -84,39 +91,44 @@ macro_rules! engine {
             use super::*;
 
             #[target_feature(enable = $feature)]
-            pub(super) fn next_chunk(iter: &mut FindIter<'_>) {
-                iter.next_chunk_with(|block| candidates(block));
+            pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(
+                iter: &mut FindIter<'_, IGNORE_ASCII_CASE>,
+            ) {
+                iter.next_chunk_with(|block| candidates::<IGNORE_ASCII_CASE>(block));
             }
 
             #[target_feature(enable = $feature)]
-            pub(super) fn next_block(haystack: &[u8], at: usize) -> Block {
-                next_block_with(haystack, at, |block| candidates(block))
+            pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(haystack: &[u8], at: usize) -> Block {
+                next_block_with(haystack, at, |block| candidates::<IGNORE_ASCII_CASE>(block))
             }
 
-            /// A bit for each byte of the block at which the filter lets a code begin.
+            /// Returns a bit for each byte of the block at which a code may begin.
             #[target_feature(enable = $feature)]
             #[inline]
-            fn candidates(block: &[u8; BLOCK + LOOKAHEAD]) -> u64 {
-                let [ignored_first, ignored_second] = FILTER.ignored.map(|byte| $splat(byte as i8));
-                let [first, second] = FILTER.wanted.map(|byte| $splat(byte as i8));
+            fn candidates<const IGNORE_ASCII_CASE: bool>(block: &[u8; BLOCK + LOOKAHEAD]) -> u64 {
+                let Filter { ignored, wanted, case } = const { filter(IGNORE_ASCII_CASE) };
+                let [ignored_first, ignored_second] = ignored.map(|byte| $splat(byte as i8));
+                let [first, second] = wanted.map(|byte| $splat(byte as i8));
+                let case = $splat(case as i8);
                 let mut found = 0;
                 for at in (0..BLOCK).step_by($width) {
                     let bytes = |offset: usize| block[at + offset..].first_chunk().map(|bytes| load(bytes));
                     if let (Some(b0), Some(b1), Some(b3)) = (bytes(0), bytes(1), bytes(3)) {
                         let b0 = $equal($or(b0, ignored_first), first);
                         let b1 = $equal($or(b1, ignored_second), second);
-                        let here = $and_not(from_to(b3, b'A', b'Z'), $and(b0, b1));
+                        let letter = in_range($and_not(case, b3), b'A', b'Z');
+                        let here = $and_not(letter, $and(b0, b1));
                         found |= u64::from($bits(here) as u32) << at;
                     }
                 }
                 found
             }
 
-            /// All bits of each byte that is in a range of ASCII.
+            /// Sets all bits of each byte that is in a range of ASCII.
             #[target_feature(enable = $feature)]
             #[inline]
-            pub(super) fn from_to(bytes: $vector, first: u8, last: u8) -> $vector {
-                // Moved to where the range ends at the largest of signed bytes.
+            pub(super) fn in_range(bytes: $vector, first: u8, last: u8) -> $vector {
+                // Shifted so that the range ends at the largest signed byte.
                 let moved = $add(bytes, $splat((i8::MAX as u8 - last) as i8));
                 $greater(moved, $splat(i8::MAX - (last - first + 1) as i8))
             }
@@ -125,7 +137,7 @@ macro_rules! engine {
             #[inline]
             pub(super) fn load(bytes: &[u8; $width]) -> $vector {
                 // SAFETY: the reference is valid for a read of the vector's width, and the
-                // instruction asks for no alignment.
+                // instruction requires no alignment.
                 unsafe { $load(bytes.as_ptr().cast()) }
             }
         }

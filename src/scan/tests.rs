@@ -1,8 +1,9 @@
-//! Every engine on the same haystacks, beside the naive answers.
+//! Compares every engine with the oracle on the same haystacks.
 
 use std::vec::Vec;
 
-use super::{BLOCK, CHUNK, FindIter, Match, WINDOW, engine::Engine, first, is_word_byte, portable};
+use super::word::{WINDOW, is_word_byte};
+use super::{BLOCK, CHUNK, FindIter, Match, engine, engine::Engine, first, portable};
 use crate::EventCode;
 
 #[path = "../../tests/oracle/mod.rs"]
@@ -23,19 +24,22 @@ fn engines() -> impl Iterator<Item = Engine> {
 
 fn check(haystack: &[u8]) {
     let expected = oracle::find_all(haystack);
+    let expected_ignoring_case = oracle::find_all_ignore_ascii_case(haystack);
     for engine in engines() {
         let parts = |found: Match| (found.start(), found.end(), found.code().map(EventCode::as_str));
-        let found: Vec<_> = FindIter::new(haystack, engine).map(parts).collect();
+        let found: Vec<_> = FindIter::<false>::new(haystack, 0, engine).map(parts).collect();
         assert_eq!(found, expected, "{engine:?} in \"{}\"", haystack.escape_ascii());
+        let found: Vec<_> = FindIter::<true>::new(haystack, 0, engine).map(parts).collect();
+        assert_eq!(found, expected_ignoring_case, "{engine:?} in \"{}\"", haystack.escape_ascii());
         let found = first(haystack, engine).map(parts);
         assert_eq!(found.as_ref(), expected.first(), "{engine:?} in \"{}\"", haystack.escape_ascii());
     }
 }
 
-/// Bytes around a word that are likely to be mistaken for parts of it or of a code.
-const NOISE: &[u8] = b"UPDSY_4Q0 .\"\n@[`{~\x7F\x80\xFF";
+/// Bytes around a word that are likely to be mistaken for parts of it, of a code or of an escape.
+const NOISE: &[u8] = b"UPDSYupdsy_4Q0 .\"\n@[`{~\\n%\x7F\x80\xFF";
 
-/// A linear congruential generator (Knuth's MMIX): any noise will do, as long as it is the same.
+/// A linear congruential generator (Knuth's MMIX): any noise will do, if it is the same in every run.
 fn noise(seed: u64) -> impl Iterator<Item = u8> {
     let mut state = seed;
     std::iter::repeat_with(move || {
@@ -55,6 +59,12 @@ fn every_alignment_and_every_tail() {
                 haystack.extend_from_slice(code.as_bytes());
                 haystack.extend(std::iter::repeat_n(b'.', after));
                 check(&haystack);
+                // As if behind an escape, half in lower case.
+                if before >= 2 && after % 8 == 0 {
+                    haystack[before - 2..before].copy_from_slice(b"\\n");
+                    haystack[before..before + 4].make_ascii_lowercase();
+                    check(&haystack);
+                }
             }
         }
     }
@@ -83,7 +93,7 @@ fn noise_of_every_length() {
 #[test]
 fn words_of_every_length() {
     for len in 0..=2 * BLOCK {
-        for prefix in [&b"UPD4_"[..], b"SYS_", b"UPD4_A_", b""] {
+        for prefix in [&b"UPD4_"[..], b"SYS_", b"upd4_A_", b""] {
             for filler in [b'A', b'1', b'a', b'_'] {
                 let mut haystack = std::vec![b' '];
                 haystack.extend_from_slice(prefix);
@@ -98,7 +108,7 @@ fn words_of_every_length() {
 }
 
 #[test]
-fn word_bytes_are_those_of_words() {
+fn every_engine_knows_the_word_bytes() {
     for byte in 0..=u8::MAX {
         let expected = u32::from(oracle::is_word_byte(byte));
         assert_eq!(u32::from(is_word_byte(byte)), expected);
@@ -106,7 +116,7 @@ fn word_bytes_are_those_of_words() {
             let mut window = [b' '; WINDOW];
             window[place] = byte;
             assert_eq!(portable::word_bytes(&window), expected << place, "{byte:#x} at {place}");
-            assert_eq!(super::word_bytes(&window), expected << place, "{byte:#x} at {place}");
+            assert_eq!(engine::word_bytes(&window), expected << place, "{byte:#x} at {place}");
         }
     }
 }

@@ -1,18 +1,44 @@
-//! Seeded input for the long comparisons: the same on every machine and in every run.
+//! Seeded random input for the long comparisons: the same on every machine and in every run.
 
-#![allow(dead_code, reason = "each test that mounts this draws only some of it")]
+#![allow(dead_code, reason = "each test that mounts this uses only part of it")]
 
 use super::oracle;
 
-/// What a code is written with.
+/// The bytes that codes consist of.
 pub const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+
+/// Escape sequences, each in a form of its own, after which a code begins.
+#[rustfmt::skip]
+pub const ESCAPES: &[&str] = &[
+    r"\n", r"\t", r"\r", r"\b", r"\f", r"\v", r"\a", r"\e", r"\0", r"\\n", r"\\\\\t", r"\\\\n",
+    r"\x0a", r"\x1B", r"\xFf", r"\\x09", r"\u000a", r"\u001B", r"\\\u00e9", r"\012", r"\\377", r"\000",
+    "%22", "%0A", "%3d", "%e2%80%9C", "#012", "#033", "#377", r"\r\n", r"\u000d\u000a",
+    "\x1b[m", "\x1b[31m", "\x1b[1;38:2::255:0:0m", "\x1b[?25h", "\x1b[2K", "\x1b[01234567890123456789012345678901H",
+    r"\u001b[31m", r"\u001B[0;1m", r"\\u001b[31m", r"\x1b[31m", r"\\x1B[K", r"\033[31m", r"\\\033[m", r"\e[31m",
+    r"\\e[4:3m", "#033[31m", "#033[0K", "^[[31m", "^[[mm^[[1m",
+    // What a code may also begin with ends this one.
+    "\x1b[3S", "\x1b[U", r"\e[1U",
+];
+
+/// What looks like the end of an escape sequence and is none: a code does not begin after it.
+#[rustfmt::skip]
+pub const NO_ESCAPES: &[&str] = &[
+    "n", "x", "7", "_", "x0a", "u000a", "012", "22", "[31m", "31m", "[m", "/n", "/x0a",
+    r"\s", r"\N", r"\T", r"\z", r"\1", r"\7", r"\ne", r"\n_", r"\n0", r"\00", r"\01", r"\12", r"\477", r"\018", r"\0012",
+    r"\x", r"\xa", r"\x0g", r"\xg0", r"\x00a", r"\X0a", r"\u", r"\u00a", r"\u00ag", r"\u0000a", r"\U000a", r"\u{a}a",
+    "%2", "%2g", "%g2", "%220", "%%2", "%u000a", "#12", "#477", "#018", "#0123", "##12", "#x0a", "#n", "#e",
+    "\x1b31m", "\x1b[31", "\x1b[31mm", "\x1b[31_m", "\x1b[ 31m", "\x1b[3,1m", "\x1b[[31m", "\x1b[>1u", "\x1b[a1m",
+    "\x1b[012345678901234567890123456789012H", "\x1bm", "\x1c[31m", "\u{9b}31m",
+    r"u001b[31m", r"x1b[31m", r"033[31m", r"e[31m", r"\u001c[31m", r"\u01b[31m", r"\x1c[31m", r"\33[31m", r"\E[31m", r"\1b[31m",
+    "#33[31m", "#034[31m", "^[31m", "^ [[31m", "[[31m", "#1b[31m", "#e[31m", "%1b[31m", r"C:\new",
+];
 
 /// Whether this is the long run: `EVENT_LOG_CODES_LONG_TESTS` is set.
 pub fn long_run() -> bool {
     std::env::var_os("EVENT_LOG_CODES_LONG_TESTS").is_some()
 }
 
-/// Steele, Lea and Flood's generator.
+/// The SplitMix64 generator of Steele, Lea and Flood.
 pub struct SplitMix(pub u64);
 
 impl SplitMix {
@@ -62,12 +88,35 @@ impl SplitMix {
         }
     }
 
-    /// Replaces the haystack: keys, runs of word bytes of all lengths, and what stands between words.
+    /// Appends an escape sequence, or what is almost one.
+    pub fn escape(&mut self, haystack: &mut Vec<u8>) {
+        let start = haystack.len();
+        let escapes = if self.below(3) == 0 { NO_ESCAPES } else { ESCAPES };
+        haystack.extend_from_slice(self.pick(escapes).as_bytes());
+        let at = start + self.below(haystack.len() - start);
+        match self.below(12) {
+            0 => haystack[at] = self.pick(b"0123456789abfnuxmK[;:?\\#%^\x1b"),
+            1 => drop(haystack.remove(at)),
+            2 => haystack.insert(at, self.pick(b"01234567;:?\\")),
+            _ => {}
+        }
+    }
+
+    /// Replaces the haystack: keys, escapes, runs of word bytes of all lengths, and what stands between
+    /// words.
     pub fn haystack(&mut self, haystack: &mut Vec<u8>) {
         haystack.clear();
         for _ in 0..self.below(12) {
-            match self.below(6) {
-                0 => (0..self.below(140)).for_each(|_| haystack.push(self.next() as u8)),
+            match self.below(7) {
+                0 => {
+                    self.escape(haystack);
+                    if self.below(4) > 0 {
+                        haystack.extend_from_slice(self.pick(oracle::codes()).as_bytes());
+                    } else {
+                        self.key(haystack);
+                    }
+                }
+                6 => (0..self.below(140)).for_each(|_| haystack.push(self.next() as u8)),
                 1 => (0..self.below(140)).for_each(|_| haystack.push(self.pick(b"USPDY_4 "))),
                 2 => haystack.extend_from_slice(self.pick(oracle::codes()).as_bytes()),
                 3 => {

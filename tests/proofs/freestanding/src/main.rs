@@ -1,15 +1,15 @@
-//! Lookups and scans in a program without `std`, `alloc` or a C library. Exit status 0: they work.
+//! Looks up and finds codes without `std`, `alloc` or a C library. Exits with status 0 if all is right.
 
 #![no_std]
 #![no_main]
-// Else the loops below become calls of themselves.
+// Otherwise the compiler turns the loops below into calls of themselves.
 #![no_builtins]
 
 use core::arch::{asm, global_asm};
 use core::hint::black_box;
 
 use event_log_codes::outcome::{DeviceOutcome, Outcome};
-use event_log_codes::{EVENT_CODES, EventCode, find_iter};
+use event_log_codes::{EVENT_CODES, EventCode, StreamFinder, find_iter, find_iter_ignore_ascii_case};
 
 global_asm!(".globl _start", "_start:", "and rsp, -16", "call {start}", start = sym start);
 
@@ -27,9 +27,17 @@ extern "C" fn start() -> ! {
             None => unknown += 1,
         }
     }
+    let mut finder = StreamFinder::new();
+    let mut in_stream = 0;
+    for buffer in haystack.chunks(black_box(3)) {
+        in_stream += finder.feed(buffer).count();
+    }
+    in_stream += finder.finish().iter().count();
     let works = unknown == 1
         && device.outcome() == Outcome::Failed
         && device.reason() == Some(EventCode::Upd4Fail218)
+        && in_stream == 3
+        && find_iter_ignore_ascii_case(black_box(b"\\nsys_112")).count() == 1
         && counts[EventCode::Upd4Fail218.index()] == 1
         && counts[EventCode::Sys111.index()] == 1
         && EventCode::from_bytes_ignore_ascii_case(black_box(b"sys_112")) == Some(EventCode::Sys112)
@@ -50,7 +58,7 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     exit(101)
 }
 
-/// What compilers ask of every environment, however small: four functions and the name of one more.
+/// The functions that compilers require of every environment.
 mod environment {
     #[unsafe(no_mangle)]
     unsafe extern "C" fn memcpy(to: *mut u8, from: *const u8, len: usize) -> *mut u8 {
@@ -88,7 +96,7 @@ mod environment {
         unsafe { memcmp(left, right, len) }
     }
 
-    /// Named by the prebuilt `core`, which can unwind; never called where a panic ends the program.
+    /// The prebuilt `core`, which can unwind, refers to it; never called where a panic ends the program.
     #[unsafe(no_mangle)]
     extern "C" fn rust_eh_personality() {}
 }

@@ -1,16 +1,29 @@
-//! Scans an adversarial haystack, under callgrind or against the clock: `instructions KIND BYTES LEN SCANS`
-//! scans BYTES as one haystack and, unless LEN is the same, in turn with that cut into haystacks of LEN.
+//! Scans a haystack, under callgrind or against the clock: `instructions KIND BYTES LEN SCANS` scans BYTES
+//! as one haystack and then, unless LEN equals BYTES, cut into haystacks of LEN.
 //!
-//! Prints the median of the processor's time for each, in nanoseconds. The bytes are the same either way,
-//! so the processor's caches help neither.
+//! Prints the median processor time of each, in nanoseconds. Both read the same bytes, so the processor's
+//! caches favour neither.
+
+#[allow(dead_code)]
+#[path = "../../../../benches/inputs.rs"]
+mod inputs;
 
 use std::env;
 use std::hint::black_box;
 
 use event_log_codes::find_iter;
 
-/// Haystacks chosen to make a careless scanner look at bytes again and again.
+/// Everyday logs, then haystacks chosen to make a careless scanner read the same bytes again and again.
 fn haystack(kind: &str, len: usize) -> Vec<u8> {
+    let logs = match kind {
+        "json" => inputs::json(len + 1000),
+        "text" => inputs::text(len + 1000),
+        "sparse" => inputs::sparse(len + 1000),
+        _ => Vec::new(),
+    };
+    if let Some(logs) = logs.get(..len) {
+        return logs.to_vec();
+    }
     let unit: &[u8] = match kind {
         // One word as long as the haystack, of each kind of byte that a code has.
         "letters" => b"U",
@@ -30,6 +43,13 @@ fn haystack(kind: &str, len: usize) -> Vec<u8> {
         "too-long-codes" => b"UPD4_FAIL_0000000000000000000000000000000000000000000000000000000 ",
         "codes" => b"UPD4_FAIL_207 ",
         "unknown-codes" => b"UPD9_X_1,",
+        // Codes behind escape sequences, and behind what looks like one for as long as possible.
+        "escaped-codes" => b"\\u001b[31mUPD4_FAIL_207",
+        "colour-without-escape" => b"[31mSYS_111",
+        "backslashes" => b"\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\\nSYS_111",
+        "long-parameters" => b"\x1b[0123456789;0123456789;0123456789mSYS_1",
+        "too-long-parameters" => b"\x1b[0123456789;0123456789;0123456789;mSYS_1",
+        "parameters-without-end" => b"0mSYS_1;",
         _ => panic!("no haystack is called {kind}"),
     };
     unit.iter().copied().cycle().take(len).collect()

@@ -1,15 +1,18 @@
-//! Links only if none of these functions, optimised, has a path to a panic.
+//! Links only if no path to a panic is left in any of these functions once they are optimised.
 //!
-//! `no_panic` puts an undefined symbol on every such path, so one that is left fails the link.
+//! `no_panic` puts an undefined symbol on every such path, so a path that is left fails the link.
 
 use std::hint::black_box;
 use std::io::Read;
 
 use event_log_codes::outcome::{DeviceOutcome, Effect, Outcome};
-use event_log_codes::{EVENT_CODES, EventCode, Family, FindIter, Match, ReportedValue, Section, Status, find, find_iter};
+use event_log_codes::{
+    EVENT_CODES, EventCode, Family, FindIter, Match, ReportedValue, Section, Status, StreamFinder, StreamMatch, StreamMatches,
+    find, find_iter, find_iter_ignore_ascii_case,
+};
 use no_panic::no_panic;
 
-/// Each as a function of its own, which the optimiser may not merge into `main`.
+/// Defines each as a function of its own that is not inlined into `main`.
 macro_rules! proven {
     ($($name:ident$(<$lifetime:lifetime>)?($($argument:ident: $type:ty),*) -> $result:ty = $body:expr;)*) => {$(
         #[no_panic]
@@ -30,19 +33,22 @@ proven! {
     parse(code: &str) -> Option<EventCode> = code.parse().ok();
     first<'h>(haystack: &'h [u8]) -> Option<Match<'h>> = find(haystack);
     next<'h>(matches: &mut FindIter<'h>) -> Option<Match<'h>> = matches.next();
+    next_ignore_ascii_case<'h>(matches: &mut FindIter<'h, true>) -> Option<Match<'h>> = matches.next();
+    count(matches: FindIter<'_>) -> usize = matches.count();
+    word<'h>(found: Match<'h>) -> &'h str = found.as_str();
+    starting_at(offset: u64, before: &[u8]) -> StreamFinder = StreamFinder::starting_at(offset, before);
+    feed<'a>(finder: &'a mut StreamFinder, bytes: &'a [u8]) -> StreamMatches<'a> = finder.feed(bytes);
+    next_in_stream<'a>(matches: &mut StreamMatches<'a>) -> Option<StreamMatch<'a>> = matches.next();
+    finish_before<'a>(finder: &'a mut StreamFinder, after: &[u8]) -> Option<StreamMatch<'a>> = finder.finish_before(after);
     as_str(code: EventCode) -> &'static str = code.as_str();
     texts(code: EventCode) -> [Option<&'static str>; 3] = [code.portal_text(), code.explanation(), code.corrective_action()];
     kind(code: EventCode) -> (Status, Section, Family) = (code.status(), code.section(), code.family());
     number(code: EventCode) -> (Option<i16>, bool, bool) = (code.number(), code.is_documented(), code.is_user_defined());
-<<<<<<< HEAD
     all_with_portal_text(text: &str) -> &'static [EventCode] = EventCode::all_with_portal_text(text);
-=======
     push(device: &mut DeviceOutcome, code: EventCode, time: Option<i64>) -> () = device.push(code, time);
     of_uncatalogued(code: &[u8], stated: &[u8]) -> Effect = Effect::of_uncatalogued(code, Status::from_record(stated));
     outcome(device: &DeviceOutcome) -> (Outcome, u32, bool) = (device.outcome(), device.attempts(), device.is_retrying());
     carried(device: &DeviceOutcome) -> DeviceOutcome = { let (bytes, codes) = device.to_parts(); DeviceOutcome::from_parts(bytes, codes) };
-    with_portal_text(text: &str) -> &'static [EventCode] = EventCode::with_portal_text(text);
->>>>>>> db8bc41 (Add one meaning of a device's outcome, as a fold)
 }
 
 #[cfg(feature = "control")]
@@ -57,23 +63,24 @@ fn main() {
     let text = String::from_utf8_lossy(&bytes);
     black_box((from_bytes(&bytes), from_bytes_ignore_ascii_case(&bytes), from_index(bytes.len())));
     black_box((from_lwm2m(bytes.len() as u16, 3, bytes.len() as i64), map(&text), parse(&text)));
-<<<<<<< HEAD
     black_box(reported(bytes.len() as u16, 3, bytes.len() as i64));
     black_box((first(&bytes), all_with_portal_text(&text)));
-=======
-    black_box(reported(bytes.len() as u16, 3, bytes.len() as i64));
-    black_box((first(&bytes), with_portal_text(&text)));
     let mut device = DeviceOutcome::new();
     black_box(of_uncatalogued(&bytes, &bytes));
->>>>>>> db8bc41 (Add one meaning of a device's outcome, as a fold)
     let mut matches = find_iter(&bytes);
     while let Some(found) = next(&mut matches) {
         if let Some(code) = found.code() {
             black_box((as_str(code), texts(code), kind(code), number(code)));
             push(&mut device, code, Some(found.start() as i64));
         }
+        black_box(word(found));
     }
     black_box(outcome(&carried(&device)));
+    let mut matches = find_iter_ignore_ascii_case(&bytes);
+    black_box((next_ignore_ascii_case(&mut matches), count(find_iter(&bytes))));
+    let mut finder = starting_at(bytes.len() as u64, &bytes);
+    black_box(next_in_stream(&mut feed(&mut finder, &bytes)));
+    black_box(finish_before(&mut finder, &bytes));
     #[cfg(feature = "control")]
     black_box(control(&bytes, text.len()));
 }

@@ -1,0 +1,306 @@
+//! Finds codes in bytes that arrive in pieces.
+
+use core::iter::FusedIterator;
+
+use super::engine::Engine;
+use super::escape::MAX_ESCAPE_LEN;
+use super::{FindIter, Match, StreamMatch};
+use crate::shape::MAX_CODE_LEN;
+
+/// Bytes at the end of what was fed that later bytes may make part of a match: all but the last byte
+/// of a word, and the escape sequence before it.
+const TAIL: usize = MAX_ESCAPE_LEN + MAX_CODE_LEN;
+
+/// Bytes at the start of a buffer that are searched together with the tail: words that begin so early
+/// that an escape sequence before them may have begun in the tail, and the byte after such a word.
+const HEAD: usize = MAX_ESCAPE_LEN + MAX_CODE_LEN + 1;
+
+/// Finds codes in a stream that arrives in buffers of any size.
+///
+/// Finds exactly what [`find_iter`](crate::find_iter) finds in all buffers joined, each word once, with
+/// its offset in the stream: across the edges of buffers, and after escape sequences that an edge cuts.
+/// A word is reported when its end is known, so one that reaches the end of a buffer is reported by
+/// the next call of [`feed`](Self::feed) or by [`finish`](Self::finish).
+///
+/// Takes less than 400 bytes, wherever the caller puts it. Never allocates, never panics.
+///
+/// ```
+/// use event_log_codes::{EventCode, StreamFinder};
+///
+/// let mut finder = StreamFinder::new();
+/// let mut found = Vec::new();
+/// for buffer in [&b"failed:\\"[..], b"nUPD4_FAIL_22", b"0, then SYS", b"_111"] {
+///     found.extend(finder.feed(buffer).map(|found| (found.start(), found.code())));
+/// }
+/// found.extend(finder.finish().map(|found| (found.start(), found.code())));
+/// assert_eq!(found, [(9, Some(EventCode::Upd4Fail220)), (29, Some(EventCode::Sys111))]);
+/// ```
+///
+/// # Reading one input in parallel
+///
+/// An input can be cut into pieces anywhere, and each piece be searched by a finder of its own, so that
+/// each code is found once: by the finder of the piece in which it begins.
+///
+/// ```
+/// use event_log_codes::{StreamFinder, find_iter};
+///
+/// fn codes_that_begin_in(input: &[u8], piece: std::ops::Range<usize>) -> Vec<u64> {
+///     let before = &input[piece.start.saturating_sub(StreamFinder::LOOK_BEHIND)..piece.start];
+///     let after = &input[piece.end..input.len().min(piece.end + StreamFinder::LOOK_AHEAD)];
+///     let mut finder = StreamFinder::starting_at(piece.start as u64, before);
+///     let mut starts = Vec::new();
+///     for buffer in input[piece].chunks(64 << 10) {
+///         starts.extend(finder.feed(buffer).map(|found| found.start()));
+///     }
+///     starts.extend(finder.finish_before(after).map(|found| found.start()));
+///     starts
+/// }
+///
+/// let input = b"failed:\\nUPD4_FAIL_220, then SYS_111";
+/// for cut in 0..input.len() {
+///     let mut starts = codes_that_begin_in(input, 0..cut);
+///     starts.extend(codes_that_begin_in(input, cut..input.len()));
+///     assert_eq!(starts, [9, 29]);
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct StreamFinder {
+    /// The last bytes of the stream so far.
+    tail: [u8; TAIL],
+    tail_len: usize,
+    /// The tail as it was before the last buffer, and the bytes after it.
+    edge: [u8; TAIL + HEAD],
+    edge_len: usize,
+    /// The offset in the stream of the next byte that is fed.
+    position: u64,
+    /// The offset of the first byte at which a match may begin.
+    start: u64,
+}
+
+impl StreamFinder {
+    /// The number of bytes before a piece of a stream that [`starting_at`](Self::starting_at) needs to
+    /// recognise any escape sequence.
+    pub const LOOK_BEHIND: usize = MAX_ESCAPE_LEN;
+
+    /// The number of bytes after a piece of a stream that [`finish_before`](Self::finish_before) needs
+    /// to see the end of any code that begins in the piece.
+    pub const LOOK_AHEAD: usize = MAX_CODE_LEN;
+
+    /// Creates a finder for a stream that begins with the first byte fed.
+    ///
+    /// ```
+    /// let mut finder = event_log_codes::StreamFinder::new();
+    /// assert_eq!(finder.feed(b"SYS_111 ").count(), 1);
+    /// ```
+    #[inline]
+    #[must_use]
+    pub const fn new() -> Self {
+        StreamFinder {
+            tail: [0; TAIL],
+            tail_len: 0,
+            edge: [0; TAIL + HEAD],
+            edge_len: 0,
+            position: 0,
+            start: 0,
+        }
+    }
+
+    /// Creates a finder for the rest of a stream from `offset` on.
+    ///
+    /// `before` are the bytes before `offset`: the last [`LOOK_BEHIND`](Self::LOOK_BEHIND), or all if
+    /// there are fewer. More are allowed. Nothing that begins in them is reported.
+    ///
+    /// ```
+    /// use event_log_codes::StreamFinder;
+    ///
+    /// let mut finder = StreamFinder::starting_at(1000, b"SYS_111 failed:\\");
+    /// assert_eq!(finder.feed(b"nSYS_112 ").next().unwrap().range(), 1001..1008);
+    ///
+    /// let mut finder = StreamFinder::starting_at(1000, b"SYS_111 UPD4_");
+    /// assert!(finder.feed(b"SYS_112 ").next().is_none());
+    /// ```
+    #[must_use]
+    pub fn starting_at(offset: u64, before: &[u8]) -> Self {
+        let mut finder = StreamFinder { position: offset, start: offset, ..StreamFinder::new() };
+        finder.keep_tail_of(before);
+        finder
+    }
+
+    /// Takes the next bytes of the stream and finds every word whose end they show.
+    ///
+    /// The bytes count as fed even if the iterator is dropped early. A word that crosses the edge of a
+    /// buffer is lent from the finder's own memory.
+    ///
+    /// Takes time in the length of `bytes`, and a constant for each call: about that of searching 200
+    /// bytes.
+    ///
+    /// ```
+    /// let mut finder = event_log_codes::StreamFinder::new();
+    /// let starts: Vec<u64> = finder.feed(b"SYS_111 SYS_112 SYS_1").map(|found| found.start()).collect();
+    /// assert_eq!(starts, [0, 8]);
+    /// let found = finder.feed(b"13 ").next().unwrap();
+    /// assert_eq!((found.start(), found.as_str()), (16, "SYS_113"));
+    /// ```
+    pub fn feed<'a>(&'a mut self, bytes: &'a [u8]) -> StreamMatches<'a> {
+        let tail_len = self.tail_len;
+        let position = self.position;
+        self.join(bytes);
+        if bytes.len() >= TAIL {
+            self.keep_tail_of(bytes);
+        } else {
+            let edge = self.edge;
+            self.keep_tail_of(edge.get(..self.edge_len).unwrap_or_default());
+        }
+        self.position = position.wrapping_add(bytes.len() as u64);
+        let engine = Engine::detect();
+        let edge = self.edge.get(..self.edge_len).unwrap_or_default();
+        StreamMatches {
+            edge: FindIter::new(edge, tail_len.saturating_sub(MAX_CODE_LEN), engine),
+            at_edge: true,
+            tail_len,
+            start: self.start,
+            buffer: FindIter::new(bytes, MAX_ESCAPE_LEN, engine),
+            position,
+        }
+    }
+
+    /// Ends the stream and returns the word that its end ends, if there is one.
+    ///
+    /// Afterwards the finder is ready for another stream, as if it were [new](Self::new).
+    ///
+    /// ```
+    /// let mut finder = event_log_codes::StreamFinder::new();
+    /// assert_eq!(finder.feed(b"code=SYS_111").count(), 0);
+    /// assert_eq!(finder.finish().unwrap().range(), 5..12);
+    /// assert!(finder.finish().is_none());
+    /// ```
+    pub fn finish(&mut self) -> Option<StreamMatch<'_>> {
+        self.finish_before(&[])
+    }
+
+    /// Ends a piece of a stream and returns the word that begins in the piece and reaches its end, if
+    /// there is one.
+    ///
+    /// `after` are the bytes after the piece: the first [`LOOK_AHEAD`](Self::LOOK_AHEAD), or all if
+    /// there are fewer. More are allowed. Nothing that begins in them is returned.
+    ///
+    /// Afterwards the finder is ready for another stream, as if it were [new](Self::new).
+    ///
+    /// ```
+    /// let mut finder = event_log_codes::StreamFinder::new();
+    /// assert_eq!(finder.feed(b"code=SYS_1").count(), 0);
+    /// assert_eq!(finder.finish_before(b"11;SYS_112").unwrap().as_str(), "SYS_111");
+    /// ```
+    pub fn finish_before(&mut self, after: &[u8]) -> Option<StreamMatch<'_>> {
+        let StreamFinder { tail_len, position, start, .. } = *self;
+        self.join(after);
+        (self.tail_len, self.position, self.start) = (0, 0, 0);
+        let edge = self.edge.get(..self.edge_len).unwrap_or_default();
+        let first = tail_len.saturating_sub(MAX_CODE_LEN);
+        let mut matches = FindIter::<false>::new(edge, first, Engine::detect());
+        matches
+            .find(|found| found.end() >= tail_len)
+            .filter(|found| found.start < tail_len)
+            .map(|found| in_stream(found, position.wrapping_sub(tail_len as u64)))
+            .filter(|found| found.start >= start)
+    }
+
+    /// Joins the tail and the first of the bytes that follow it.
+    fn join(&mut self, following: &[u8]) {
+        let tail = self.tail.get(..self.tail_len).unwrap_or_default();
+        let mut len = 0;
+        for (to, from) in self.edge.iter_mut().zip(tail.iter().chain(following.iter().take(HEAD))) {
+            *to = *from;
+            len += 1;
+        }
+        self.edge_len = len;
+    }
+
+    fn keep_tail_of(&mut self, bytes: &[u8]) {
+        let tail = bytes.last_chunk::<TAIL>().map_or(bytes, |tail| tail);
+        for (to, from) in self.tail.iter_mut().zip(tail) {
+            *to = *from;
+        }
+        self.tail_len = tail.len();
+    }
+}
+
+/// To search a stream from its start.
+impl Default for StreamFinder {
+    #[inline]
+    fn default() -> Self {
+        StreamFinder::new()
+    }
+}
+
+/// An iterator over the words whose end a buffer shows, returned by [`StreamFinder::feed`].
+///
+/// ```
+/// let mut finder = event_log_codes::StreamFinder::new();
+/// assert_eq!(finder.feed(b"SYS_111 after UPD2_FAIL_15 SYS_1").count(), 2);
+/// ```
+#[derive(Clone, Debug)]
+#[must_use = "iterators are lazy and do nothing unless consumed"]
+pub struct StreamMatches<'a> {
+    /// Searches the tail of the buffers before and the head of this one.
+    edge: FindIter<'a>,
+    /// Whether that search is still to be finished.
+    at_edge: bool,
+    /// The length of the tail.
+    tail_len: usize,
+    /// The offset in the stream of the first byte at which a match may begin.
+    start: u64,
+    /// Searches this buffer, but for words that begin in the first [`MAX_ESCAPE_LEN`] bytes.
+    buffer: FindIter<'a>,
+    /// The offset of the buffer in the stream.
+    position: u64,
+}
+
+impl<'a> Iterator for StreamMatches<'a> {
+    type Item = StreamMatch<'a>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<StreamMatch<'a>> {
+        if self.at_edge {
+            let found = self.next_at_edge();
+            if found.is_some() {
+                return found;
+            }
+        }
+        // A word that reaches the end of the buffer is the last one, and may go on in the next buffer.
+        let found = self.buffer.next()?;
+        (found.end() < self.buffer.haystack.len()).then(|| in_stream(found, self.position))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let at_edge = if self.at_edge { self.edge.size_hint().1 } else { Some(0) };
+        let in_buffer = self.buffer.size_hint().1;
+        (0, at_edge.zip(in_buffer).and_then(|(at_edge, in_buffer)| at_edge.checked_add(in_buffer)))
+    }
+}
+
+impl FusedIterator for StreamMatches<'_> {}
+
+impl<'a> StreamMatches<'a> {
+    #[inline(never)]
+    fn next_at_edge(&mut self) -> Option<StreamMatch<'a>> {
+        let position = self.position.wrapping_sub(self.tail_len as u64);
+        let edge_len = self.edge.haystack.len();
+        for found in &mut self.edge {
+            let is_new = found.end() >= self.tail_len && found.end() < edge_len;
+            let is_early = found.start < self.tail_len + MAX_ESCAPE_LEN;
+            let found = in_stream(found, position);
+            if is_new && is_early && found.start >= self.start {
+                return Some(found);
+            }
+        }
+        self.at_edge = false;
+        None
+    }
+}
+
+fn in_stream(found: Match<'_>, position: u64) -> StreamMatch<'_> {
+    let Match { bytes, start, code } = found;
+    StreamMatch { bytes, start: position.wrapping_add(start as u64), code }
+}

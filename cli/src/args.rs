@@ -76,8 +76,63 @@ pub struct SummaryArgs {
     #[arg(long, value_name = "N")]
     pub top: Option<usize>,
 
-    #[command(flatten)]
-    pub format: FormatArg,
+    /// Show what changed since: other files, or the same length of time before the last 7d or 36h
+    #[arg(long, value_name = "PATH|SPAN", help_heading = "Is it getting worse")]
+    pub compare: Option<Compare>,
+
+    /// Exit with 3 if more than this share of the decided devices failed, such as 5%
+    #[arg(long, value_name = "PERCENT", value_parser = filter::percent, help_heading = "Is it getting worse")]
+    pub fail_over: Option<f64>,
+
+    /// Exit with 3 if such a code occurred
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        value_delimiter = ',',
+        value_parser = filter::pattern,
+        conflicts_with = "by",
+        help_heading = "Is it getting worse"
+    )]
+    pub fail_on: Vec<WildMatch>,
+
+    /// Write the result in this format
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    pub format: SummaryFormat,
+}
+
+/// What a summary is compared with.
+#[derive(Clone, Debug)]
+pub enum Compare {
+    Path(PathBuf),
+    Before(filter::Seconds),
+}
+
+impl std::str::FromStr for Compare {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let path = PathBuf::from(text);
+        match filter::span(text) {
+            _ if path.exists() => Ok(Compare::Path(path)),
+            Ok(seconds) => Ok(Compare::Before(seconds)),
+            Err(_) => Err("neither a file or directory nor a time span such as 7d".to_owned()),
+        }
+    }
+}
+
+/// The formats of a summary.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum SummaryFormat {
+    /// For people, as wide as the terminal
+    Table,
+    /// One JSON document
+    Json,
+    /// Rows with a header
+    Csv,
+    /// Tables for tickets and wikis
+    Markdown,
+    /// Metrics for Prometheus and its like; implies --devices
+    Openmetrics,
 }
 
 const SUMMARY_EXAMPLES: &str = "\
@@ -85,6 +140,7 @@ Examples:
   eventcodes summary /var/log/fleet            everything under a directory
   eventcodes summary --status fail --top 10 events.ndjson.gz
   eventcodes summary --devices --since 7d exports/
+  eventcodes summary --compare 7d --fail-over 5% exports/
   curl -s https://.../v3/device-events/ | eventcodes summary --format json";
 
 /// List devices by what became of them: which failed, why, since when

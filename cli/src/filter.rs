@@ -126,3 +126,12 @@ pub fn span(text: &str) -> Result<Seconds, String> {
         _ => Err("not a time span such as 36h or 2d".to_owned()),
     }
 }
+
+/// A share of 1, from a percentage.
+pub fn percent(text: &str) -> Result<f64, String> {
+    let number = text.strip_suffix('%').unwrap_or(text).trim();
+    match number.parse::<f64>() {
+        Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(percent / 100.0),
+        _ => Err("not a percentage from 0% to 100%".to_owned()),
+    }
+}

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::analysis::collect::Shared;
 use crate::analysis::fleet::{CampaignReport, CodeSet, Distinct};
-use crate::analysis::groups::{Counts, Groups};
+use crate::analysis::groups::{Counts, Groups, Key};
 use crate::analysis::survey::{Problems, Survey};
 use crate::analysis::tally::{Seen, SeenByStatus, Tally};
 use crate::analysis::time::Time;
@@ -39,6 +39,9 @@ pub struct Findings {
     pub campaigns: Option<Vec<CampaignReport>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeline: Option<Steps>,
+    /// Counts by identifier of the campaign, for metrics.
+    #[serde(skip)]
+    pub campaign_events: Vec<(Option<String>, Counts)>,
     #[serde(flatten)]
     pub problems: Option<Problems>,
     pub not_shown: NotShown,
@@ -238,6 +241,7 @@ impl Findings {
             devices: None,
             campaigns: None,
             timeline: None,
+            campaign_events: Vec::new(),
             problems: None,
             not_shown: NotShown::default(),
             complete,
@@ -253,8 +257,14 @@ impl Findings {
     /// The result of reading records.
     pub fn of_survey(survey: Survey, shared: &Shared, options: &Options<'_>, complete: bool) -> Self {
         let mut findings = Self::of_tally(&survey.collected.tally, shared, options, complete);
-        if let Some(groups) = survey.collected.groups {
-            findings.counts = rows(groups, options);
+        match survey.collected.groups {
+            Some(groups) if options.by.is_of_catalogue() => {
+                let text = |key: Key| key.text(Grouping::Campaign, options.inputs);
+                let groups = groups.into_sorted().into_iter();
+                findings.campaign_events = groups.map(|(key, counts)| (text(key), counts)).collect();
+            }
+            Some(groups) => findings.counts = rows(groups, options),
+            None => {}
         }
         if options.devices {
             findings.campaigns = Some(survey.fleet.campaigns());

@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod collect;
+pub mod comparison;
 pub mod count;
 pub mod event;
 pub mod findings;

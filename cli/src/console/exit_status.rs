@@ -11,6 +11,8 @@ pub enum ExitStatus {
     NoMatch,
     /// Wrong usage, or an input or output failed.
     Failure,
+    /// The result is what the user asked to be alerted of.
+    Alert,
     /// A signal cut the run short.
     Signal(i32),
 }
@@ -35,6 +37,7 @@ impl From<ExitStatus> for ExitCode {
             ExitStatus::Success => 0,
             ExitStatus::NoMatch => 1,
             ExitStatus::Failure => 2,
+            ExitStatus::Alert => 3,
             ExitStatus::Signal(signal) => 128 | signal as u8,
         })
     }

@@ -1,11 +1,13 @@
 //! Results as tables for people, for tickets and for other programs.
 
 mod campaigns;
+mod comparison;
 mod csv;
 pub mod devices;
 pub mod file;
 pub mod html;
 mod markdown;
+pub mod openmetrics;
 mod summary;
 mod table;
 
@@ -43,6 +45,8 @@ impl Column {
 pub enum Cell {
     Text(String),
     Number(u64),
+    /// With its sign.
+    Signed(i64),
     Status(Status),
     Time(Option<Time>),
     /// In seconds.
@@ -57,6 +61,7 @@ impl Cell {
             Cell::Duration(seconds) => seconds.as_ref().map(i64::to_string).unwrap_or_default(),
             Cell::Text(text) => text.clone(),
             Cell::Number(number) => number.to_string(),
+            Cell::Signed(number) => format!("{number:+}"),
             Cell::Status(status) => status.to_string(),
         }
     }

@@ -51,7 +51,7 @@ fn text(cell: &Cell) -> String {
     match cell {
         Cell::Status(status) => styled(style(*status), status.as_str()),
         Cell::Text(text) => super::escaped(text),
-        Cell::Number(_) | Cell::Time(_) | Cell::Duration(_) => cell.text_for_people(),
+        Cell::Number(_) | Cell::Signed(_) | Cell::Time(_) | Cell::Duration(_) => cell.text_for_people(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The command end to end, one module for each subcommand, and the parts that need more than that.
 
+mod alerts;
 mod annotate;
 mod bad_days;
 mod bytes;

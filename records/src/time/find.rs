@@ -70,10 +70,24 @@ fn leading(text: &[u8]) -> Option<Range<usize>> {
     {
         return Some(label + 1..label + 1 + len);
     }
+    // `081109 203615`, of whose first six digits any two may be the day.
+    if let Some(len) = six_and_six_digits(text) {
+        return Some(0..len);
+    }
     // The time of an unknown day: no other time in the line is that of the event.
     let (_, rest) = formats::clock(text)?;
     let has_seconds = text.get(2) == Some(&b':') && text.get(5) == Some(&b':');
     (has_seconds && ends_time(rest)).then_some(0..text.len() - rest.len())
+}
+
+/// The length of a date and a time of day of six digits each that `text` begins with.
+fn six_and_six_digits(text: &[u8]) -> Option<usize> {
+    let (head, rest) = text.split_first_chunk::<13>()?;
+    let [date @ .., b' ', _, _, _, _, _, _] = head else {
+        return None;
+    };
+    let digits = |text: &[u8]| text.iter().all(u8::is_ascii_digit);
+    (digits(date) && digits(&head[7..]) && ends_time(rest)).then_some(head.len())
 }
 
 /// The length of the date with a time that `text` begins with, or of the word that makes it unreadable.

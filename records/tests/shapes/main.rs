@@ -133,18 +133,7 @@ fn faults(shape: &Shape, findings: &Findings) -> String {
 }
 
 /// Shapes that are not yet read right.
-const OPEN: [&str; 10] = [
-    "Loki",
-    "Loki, text and labels",
-    "colours",
-    "a line feed before the code",
-    "a tab before the code",
-    "a carriage return before the code",
-    "a colour before the code",
-    "an octal escape before the code",
-    "percent-encoding around the code",
-    "codes in lower case",
-];
+const OPEN: [&str; 3] = ["Loki", "Loki, text and labels", "codes in lower case"];
 
 #[test]
 fn every_shape_is_read_right() {

@@ -418,11 +418,17 @@ impl Assembly {
     }
 
     /// Reads a row of a table at `start` of the input.
-    pub(crate) fn read_row(&mut self, row: &[u8], start: usize, columns: &Columns) -> Result<(), Cause> {
+    pub(crate) fn read_row(
+        &mut self,
+        row: &[u8],
+        start: usize,
+        has_quotes: bool,
+        columns: &Columns,
+    ) -> Result<(), Cause> {
         let mut scratch = std::mem::take(&mut self.scratch[0]);
         let mut slots = Slots::EMPTY;
         let mut event_type = None;
-        let result = columns.fields(row, &mut scratch, &mut |field, rank, span| {
+        let result = columns.fields(row, has_quotes, &mut scratch, &mut |field, rank, span| {
             let placed = span.moved(0, start);
             if field != Field::EventType {
                 slots.set(field, rank, placed);

@@ -16,7 +16,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2};
+use memchr::{memchr, memchr2};
 
 use crate::event::Cause;
 use crate::fields::{Field, FieldNames, Rank, is_absent, is_same_name};
@@ -32,6 +32,15 @@ pub(crate) struct Columns {
     has_count: bool,
     /// The columns of the date and of the time of day, if each has its own.
     date_and_clock: Option<(usize, usize)>,
+}
+
+/// A row at the start of some bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    /// With its line end.
+    pub len: usize,
+    /// Whether there is a quote in it: without one, it is one line.
+    pub has_quotes: bool,
 }
 
 /// Delimiters that tables have.
@@ -80,13 +89,15 @@ impl Columns {
         is_header.then_some(columns)
     }
 
-    /// Calls `found` with each field of `row`, a whole row with or without its line end.
+    /// Calls `found` with each field of `row`, a whole row with or without its line end, which may be
+    /// read without regard to quotes unless it `has_quotes`.
     ///
     /// A value that has to be unescaped is appended to `scratch`. Errors are causes: a quoted cell
     /// that does not end, a row with more or fewer cells than the header.
     pub(crate) fn fields(
         &self,
         row: &[u8],
+        has_quotes: bool,
         scratch: &mut Vec<u8>,
         found: &mut impl FnMut(Field, Rank, Span),
     ) -> Result<(), Cause> {
@@ -109,16 +120,18 @@ impl Columns {
                 found(*field, *rank, span);
             }
         };
-        if memchr(b'"', row).is_none() {
+        if !has_quotes {
             let mut start = 0;
-            for end in memchr_iter(self.delimiter, row).chain([row.len()]) {
-                if self.meanings.get(cells).is_some_and(Option::is_some) {
+            let mut end_cell = |end: usize| {
+                if let Some(Some(_)) = self.meanings.get(cells) {
                     let cell = trimmed(row, start..end);
                     cell_of(cells, cell.clone(), None, &row[cell]);
                 }
                 cells += 1;
                 start = end + 1;
-            }
+            };
+            each_position(row, self.delimiter, &mut end_cell);
+            end_cell(row.len());
         } else {
             for cell in Cells::new(row, self.delimiter) {
                 let cell = cell?;
@@ -163,21 +176,22 @@ impl Columns {
         self.has_count
     }
 
-    /// The length of the first row of `bytes`, which begin at the start of a row, with its line
-    /// end. None if the row does not end in them, unless they are the `last` of the input.
+    /// The first row of `bytes`, which begin at the start of a row. None if the row does not end in
+    /// them, unless they are the `last` of the input.
     ///
     /// Sequential and cheap: it is what cuts an input into batches.
     #[inline]
-    pub(crate) fn row_len(&self, bytes: &[u8], last: bool) -> Option<usize> {
+    pub(crate) fn row(&self, bytes: &[u8], last: bool) -> Option<Row> {
         let at = match memchr2(b'"', b'\n', bytes) {
-            Some(end) if bytes[end] == b'\n' => return Some(end + 1),
+            Some(end) if bytes[end] == b'\n' => return Some(Row { len: end + 1, has_quotes: false }),
             Some(quote) => quote,
-            None => return last.then_some(bytes.len()),
+            None => return last.then_some(Row { len: bytes.len(), has_quotes: false }),
         };
-        self.row_len_from(bytes, at, last)
+        let len = self.row_len_from(bytes, at, last)?;
+        Some(Row { len, has_quotes: true })
     }
 
-    /// The same of a row whose first quote is at `at`.
+    /// The length of the first row of `bytes`, whose first quote is at `at`.
     fn row_len_from(&self, bytes: &[u8], at: usize, last: bool) -> Option<usize> {
         let mut at = at;
         // The end of the first line, if a cell goes on behind it.
@@ -251,6 +265,29 @@ impl Columns {
     fn is_whole(&self, row: &[u8]) -> bool {
         let cells = Cells::new(without_line_end(row), self.delimiter);
         cells.take(self.meanings.len() + 1).filter(Result::is_ok).count() == self.meanings.len()
+    }
+}
+
+/// Calls `found` with each position of `byte` in `bytes`.
+///
+/// Cells are short: eight bytes at a time take less than a search for each.
+#[inline]
+fn each_position(bytes: &[u8], byte: u8, found: &mut impl FnMut(usize)) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let (words, rest) = bytes.as_chunks::<8>();
+    for (word, chunk) in words.iter().enumerate() {
+        let difference = u64::from_le_bytes(*chunk) ^ u64::from_le_bytes([byte; 8]);
+        // The top bit of each byte that is zero: no carry leaves a byte.
+        let mut equal = !(((difference & LOW) + LOW) | difference | LOW);
+        while equal != 0 {
+            found(8 * word + (equal.trailing_zeros() / 8) as usize);
+            equal &= equal - 1;
+        }
+    }
+    for (at, other) in rest.iter().enumerate() {
+        if *other == byte {
+            found(8 * words.len() + at);
+        }
     }
 }
 
@@ -363,7 +400,7 @@ mod tests {
     use csv::{ReaderBuilder, Terminator, WriterBuilder};
     use proptest::prelude::*;
 
-    use super::{Cells, Columns, MAX_LINE_ENDS};
+    use super::{Cells, Columns, MAX_LINE_ENDS, Row, each_position};
     use crate::event::Cause;
     use crate::fields::{Field, FieldNames};
 
@@ -375,7 +412,10 @@ mod tests {
     fn read(columns: &Columns, row: &str) -> Result<Vec<(Field, String)>, Cause> {
         let mut scratch = Vec::new();
         let mut all = Vec::new();
-        columns.fields(row.as_bytes(), &mut scratch, &mut |field, _, span| all.push((field, span)))?;
+        let has_quotes = row.contains('"');
+        columns.fields(row.as_bytes(), has_quotes, &mut scratch, &mut |field, _, span| {
+            all.push((field, span))
+        })?;
         let scratch = [scratch];
         let text =
             |span: crate::value::Span| String::from_utf8(span.of(row.as_bytes(), &scratch).to_vec()).unwrap();
@@ -386,8 +426,10 @@ mod tests {
     fn rows(columns: &Columns, bytes: &[u8], piece: usize) -> Vec<Vec<u8>> {
         let (mut rows, mut start, mut end) = (Vec::new(), 0, 0);
         while start < bytes.len() {
-            match columns.row_len(&bytes[start..end], end == bytes.len()) {
-                Some(len) if end > start => {
+            match columns.row(&bytes[start..end], end == bytes.len()) {
+                Some(Row { len, has_quotes }) if end > start => {
+                    let row = &bytes[start..start + len];
+                    assert_eq!(has_quotes, row.contains(&b'"'));
                     rows.push(bytes[start..start + len].to_vec());
                     start += len;
                 }
@@ -560,7 +602,15 @@ mod tests {
             let expected = by_the_csv_crate(line.as_bytes(), delimiter);
             prop_assert_eq!(vec![cells(line.as_bytes(), delimiter)], expected);
             let columns = columns("event_type,device_id");
-            prop_assert_eq!(columns.row_len(line.as_bytes(), true), Some(line.len()));
+            let row = columns.row(line.as_bytes(), true).map(|row| row.len);
+            prop_assert_eq!(row, Some(line.len()));
+        }
+
+        #[test]
+        fn positions_as_memchr_finds_them(bytes in prop::collection::vec(0x2b..0x2e_u8, 0..40)) {
+            let mut positions = Vec::new();
+            each_position(&bytes, b',', &mut |at| positions.push(at));
+            prop_assert_eq!(positions, memchr::memchr_iter(b',', &bytes).collect::<Vec<_>>());
         }
 
         /// Nothing is lost, and rows do not depend on the pieces that the bytes arrive in.
@@ -572,7 +622,7 @@ mod tests {
             prop_assert_eq!(whole.concat(), bytes.as_bytes());
             let mut scratch = Vec::new();
             for row in &whole {
-                let result = columns.fields(row, &mut scratch, &mut |_, _, _| ());
+                let result = columns.fields(row, row.contains(&b'"'), &mut scratch, &mut |_, _, _| ());
                 let line_ends = row.iter().filter(|byte| **byte == b'\n').count();
                 prop_assert!(result.is_ok() || line_ends <= 1, "{}", row.escape_ascii());
             }

@@ -189,9 +189,14 @@ impl FieldNames {
 }
 
 /// Whether a value, as text and tables write them, stands for no value.
+#[inline]
 pub(crate) fn is_absent(value: &[u8]) -> bool {
+    const LONGEST: usize = "(null)".len();
+    value.len() <= LONGEST && is_absent_word(value)
+}
+
+fn is_absent_word(value: &[u8]) -> bool {
     const ABSENT: [&str; 8] = ["-", "null", "nil", "none", "(null)", "<nil>", "n/a", "\\N"];
-    let value = value.trim_ascii();
     value.is_empty() || ABSENT.iter().any(|absent| value.eq_ignore_ascii_case(absent.as_bytes()))
 }
 

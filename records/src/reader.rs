@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use std::sync::LazyLock;
+
 use memchr::{memchr, memmem};
 
 use crate::assembly::{Assembly, Role};
-use crate::csv::Columns;
+use crate::csv::{Columns, Row};
 use crate::event::{Cause, Problem, Record, Texts};
 use crate::fields::FieldNames;
 use crate::json::{Broken, Json, Text, begins_object};
@@ -197,11 +199,13 @@ impl Reader {
         while start < bytes.len() {
             self.assembly.clear();
             let rest = &bytes[start..];
-            let len = if is_header {
-                memchr(b'\n', rest).map_or(rest.len(), |end| end + 1)
+            let row = if is_header {
+                let len = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+                Row { len, has_quotes: false }
             } else {
-                columns.row_len(rest, true).unwrap_or(rest.len())
+                columns.row(rest, true).unwrap_or(Row { len: rest.len(), has_quotes: true })
             };
+            let Row { len, has_quotes } = row;
             let end = start + len.max(1);
             let row = &bytes[start..end];
             text.take_codes(end, &mut self.assembly.codes);
@@ -209,12 +213,12 @@ impl Reader {
             if len > options.max_record {
                 problem = Some(Problem::TooLong { last: true });
             } else if !is_header && !row.trim_ascii().is_empty() {
-                let result = self.assembly.read_row(row, start, columns);
+                let result = self.assembly.read_row(row, start, has_quotes, columns);
                 problem = result.err().map(|cause| Problem::Unreadable { cause, offset: 0 });
             }
             self.assembly.finish(None, &options.names, bytes);
             self.visit(options, bytes, start..end, line, problem, visit);
-            line += memchr::memchr_iter(b'\n', row).count() as u64;
+            line += if has_quotes { memchr::memchr_iter(b'\n', row).count() as u64 } else { 1 };
             start = end;
             is_header = false;
         }
@@ -275,5 +279,11 @@ impl Reader {
 
 /// Whether a code in lower case may be in `bytes`.
 fn has_lower_case_codes(bytes: &[u8]) -> bool {
-    memmem::find(bytes, b"upd").is_some() || memmem::find(bytes, b"sys_").is_some()
+    static PREFIXES: LazyLock<[memmem::Finder<'static>; 2]> =
+        LazyLock::new(|| [memmem::Finder::new("upd"), memmem::Finder::new("sys_")]);
+    PREFIXES.iter().any(|prefix| {
+        let follows = |at: usize| bytes.get(at + prefix.needle().len());
+        // Not `update`.
+        prefix.find_iter(bytes).any(|at| follows(at).is_some_and(u8::is_ascii_digit))
+    })
 }

@@ -21,7 +21,7 @@
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr2_iter, memmem};
+use memchr::{memchr, memchr_iter, memchr2_iter, memmem};
 
 use crate::fields::{Field, FieldNames, Rank, is_absent};
 use crate::time;
@@ -83,20 +83,21 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             if at < end {
                 continue;
             }
-            let Some(pair) = Pair::around(line, at) else {
+            let Some((key, is_certain)) = key_before(line, at) else {
                 continue;
             };
-            let field = self.names.get(&line[pair.key]).filter(|(_, rank)| pair.is_certain || rank.0 <= 2);
+            let field = self.names.get(&line[key]).filter(|(_, rank)| is_certain || rank.0 <= 2);
+            let Some((value, is_quoted)) = value_behind(line, at, field.is_some()) else {
+                continue;
+            };
             let Some((field, rank)) = field else {
-                if pair.is_quoted {
-                    // It may be text with fields of its own.
-                    nested_until = pair.value.end;
-                }
+                // It may be text with fields of its own.
+                nested_until = value.end;
                 continue;
             };
-            let mut value = pair.value;
+            let mut value = value;
             if field == Field::Time
-                && !pair.is_quoted
+                && !is_quoted
                 && let Some(len) = time::len_at(&line[value.start..])
             {
                 value.end = value.end.max(value.start + len);
@@ -104,7 +105,7 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             end = value.end;
             let nested = at < nested_until && rank < Rank::WEAK && rank > Rank(0);
             let rank = if nested { Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1)) } else { rank };
-            self.field(field, rank, value, pair.is_quoted);
+            self.field(field, rank, value, is_quoted);
         }
     }
 
@@ -192,41 +193,42 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
 /// More labels than CEF has, so that a line of nothing else takes linear time.
 const MAX_LABELS: usize = 32;
 
-/// A key and its value.
-struct Pair {
-    key: Range<usize>,
-    value: Range<usize>,
-    is_quoted: bool,
-    /// Whether it can be nothing else: `device: failed` may be the start of a sentence.
-    is_certain: bool,
+/// The key before the `=` or `:` at `at`, and whether it can be nothing else: `device: failed` may be the
+/// start of a sentence.
+#[inline]
+fn key_before(line: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
+    let before = &line[..at];
+    if line[at] == b'=' {
+        return Some((key(before).or_else(|| key(before.strip_suffix(b" ")?))?, true));
+    }
+    match before.last()? {
+        b'"' | b'\'' => Some((quoted_key(before)?, true)),
+        byte if byte.is_ascii_alphabetic() => Some((key(before)?, false)),
+        // A time of day, an address.
+        _ => None,
+    }
 }
 
-impl Pair {
-    /// The pair whose `=` or `:` is at `at`.
-    #[inline]
-    fn around(line: &[u8], at: usize) -> Option<Pair> {
-        let before = &line[..at];
-        let (key, is_certain) = if line[at] == b'=' {
-            (key(before).or_else(|| key(before.strip_suffix(b" ")?))?, true)
-        } else if let Some(quoted) = quoted_key(before) {
-            (quoted, true)
-        } else {
-            (key(before)?, false)
-        };
-        let mut start = at + 1;
-        start += colours_len(&line[start..]);
-        if line.get(start) == Some(&b' ') && (line[at] == b':' || before.ends_with(b" ")) {
-            start += 1;
-        }
-        let (value, is_quoted) = value(&line[start..])?;
-        Some(Pair { key, value: start + value.start..start + value.end, is_quoted, is_certain })
+/// Where the value behind the `=` or `:` at `at` is, and whether it is in quotes; only if it is, unless
+/// `any` will do.
+#[inline]
+fn value_behind(line: &[u8], at: usize, any: bool) -> Option<(Range<usize>, bool)> {
+    let mut start = at + 1;
+    if line.get(start) == Some(&b' ') && (line[at] == b':' || line[..at].ends_with(b" ")) {
+        start += 1;
     }
+    if !any && !matches!(line.get(start), Some(b'"' | b'\'' | b'\\')) {
+        return None;
+    }
+    start += colours_len(&line[start..]);
+    let (value, is_quoted) = value(&line[start..])?;
+    (any || is_quoted).then(|| (start + value.start..start + value.end, is_quoted))
 }
 
 /// Where the key is that `text` ends with.
 fn key(text: &[u8]) -> Option<Range<usize>> {
-    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-.@".contains(byte) || !byte.is_ascii();
-    let len = text.iter().rev().take(MAX_KEY).take_while(|byte| is_key(byte)).count();
+    let is_key = |byte: &&u8| IS_KEY[usize::from(**byte)];
+    let len = text.iter().rev().take(MAX_KEY).take_while(is_key).count();
     let mut start = text.len() - len;
     // The colour of a terminal before it: `ESC [36m`.
     if let Some(b'[' | b';') = text[..start].last() {
@@ -237,6 +239,17 @@ fn key(text: &[u8]) -> Option<Range<usize>> {
     }
     (start < text.len()).then_some(start..text.len())
 }
+
+/// Letters, digits and what joins them, and anything that is not ASCII.
+const IS_KEY: [bool; 256] = {
+    let mut is_key = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        is_key[byte] = matches!(byte as u8, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-' | b'.' | b'@' | 0x80..);
+        byte += 1;
+    }
+    is_key
+};
 
 /// Longest key that is looked up: names that users add have no limit of their own.
 const MAX_KEY: usize = 256;
@@ -323,13 +336,14 @@ fn unescape(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
-/// Where an event in the common event format starts.
+/// Where an event in the common event format starts: `CEF:0|`.
 fn cef_start(line: &[u8]) -> Option<usize> {
-    let start = memmem::find(line, b"CEF:")?;
-    let version = &line[start + 4..];
-    let digits = version.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let starts_word = !line[..start].last().is_some_and(u8::is_ascii_alphanumeric);
-    (starts_word && digits > 0 && version.get(digits) == Some(&b'|')).then_some(start)
+    memchr_iter(b'|', line).find_map(|bar| {
+        let digits = line[..bar].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+        let before = line[..bar - digits].strip_suffix(b"CEF:").filter(|_| digits > 0)?;
+        let starts_word = !before.last().is_some_and(u8::is_ascii_alphanumeric);
+        starts_word.then_some(before.len())
+    })
 }
 
 /// The pairs of a CEF extension.

@@ -242,10 +242,10 @@ impl Splitter {
         if self.is_start {
             len = header_len(buffer, last)?;
         } else if self.in_parts {
-            return self.part(buffer, last, columns.row_len(buffer, last));
+            return self.part(buffer, last, columns.row(buffer, last).map(|row| row.len));
         }
-        while let Some(row) = columns.row_len(&buffer[len..], last).filter(|row| *row > 0) {
-            len += row;
+        while let Some(row) = columns.row(&buffer[len..], last).filter(|row| row.len > 0) {
+            len += row.len;
         }
         if len == 0 {
             if buffer.len() > self.options.max_record {

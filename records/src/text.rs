@@ -76,13 +76,16 @@ const NESTED: u8 = 10;
 impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
     /// Finds the pairs of a key and a value in a part of the line.
     fn pairs(&mut self, range: Range<usize>) {
-        let line = &self.line[..range.end];
         let mut end = range.start;
         let mut nested_until = 0;
-        for at in memchr2_iter(b'=', b':', &self.line[range]) {
+        for at in memchr2_iter(b'=', b':', &self.line[range.clone()]) {
+            let at = range.start + at;
             if at < end {
                 continue;
             }
+            // The quote that ends a value does not start another.
+            let is_nested = at < nested_until;
+            let line = &self.line[..if is_nested { nested_until } else { range.end }];
             let Some((key, is_certain)) = key_before(line, at) else {
                 continue;
             };
@@ -92,7 +95,7 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             };
             let Some((field, rank)) = field else {
                 // It may be text with fields of its own.
-                nested_until = value.end;
+                nested_until = nested_until.max(value.end);
                 continue;
             };
             let mut value = value;
@@ -103,8 +106,8 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
                 value.end = value.end.max(value.start + len);
             }
             end = value.end;
-            let nested = at < nested_until && rank < Rank::WEAK && rank > Rank(0);
-            let rank = if nested { Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1)) } else { rank };
+            let is_behind = is_nested && rank < Rank::WEAK && rank > Rank(0);
+            let rank = if is_behind { Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1)) } else { rank };
             self.field(field, rank, value, is_quoted);
         }
     }

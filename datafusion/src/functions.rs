@@ -2,7 +2,9 @@
 
 use std::sync::{Arc, LazyLock};
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, BooleanBuilder, ListArray, UInt32Array};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, BooleanBuilder, ListArray, StringViewArray, UInt32Array,
+};
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
@@ -12,7 +14,7 @@ use datafusion::logical_expr::{
     Coercion, DocSection, Documentation, EncodingPreservation, ScalarUDF, Signature, TypeSignature,
     TypeSignatureClass, Volatility,
 };
-use event_log_codes::{EventCode, find, find_iter};
+use event_log_codes::{EventCode, ReportedValue, find, find_iter};
 
 use crate::catalogue::{self, CODE, row};
 use crate::found::Found;
@@ -130,10 +132,17 @@ functions! {
     event_code_from_lwm2m(object, resource, value) -> DataType::Utf8View;
     example "event_code_from_lwm2m(10252, 3, 207)" => "UPD4_FAIL_207";
     |arguments| {
-        let [objects, resources, values] = [0, 1, 2].map(|i| arguments[i].as_primitive::<Int64Type>());
-        let integers = objects.iter().zip(resources).zip(values);
-        let rows = integers.map(|((object, resource), value)| row(from_lwm2m(object, resource, value)));
+        let rows = reported_values(arguments).map(|value| row(value.and_then(ReportedValue::code)));
         Ok(take(&*CODE, &UInt32Array::from_iter_values(rows), None)?)
+    }
+
+    /// What a device means by the value of an LwM2M resource, in a sentence or two: also of values whose
+    /// event code is not known, such as 21 to 49 of newer clients on /10252/0/3.
+    event_meaning_from_lwm2m(object, resource, value) -> DataType::Utf8View;
+    example "event_meaning_from_lwm2m(10252, 3, 40)" => "The installation failed.";
+    |arguments| {
+        let meanings = reported_values(arguments).map(|value| value.and_then(ReportedValue::meaning));
+        Ok(Arc::new(meanings.collect::<StringViewArray>()))
     }
 }
 
@@ -196,8 +205,12 @@ fn look_up(codes: &dyn Array, column: &dyn Array) -> Result<ArrayRef> {
     })
 }
 
-fn from_lwm2m(object: Option<i64>, resource: Option<i64>, value: Option<i64>) -> Option<EventCode> {
-    EventCode::from_lwm2m(object?.try_into().ok()?, resource?.try_into().ok()?, value?)
+/// What is known of each value, from arrays of objects, resources and values.
+fn reported_values(arguments: &[ArrayRef]) -> impl Iterator<Item = Option<ReportedValue>> {
+    let [objects, resources, values] = [0, 1, 2].map(|i| arguments[i].as_primitive::<Int64Type>());
+    objects.iter().zip(resources).zip(values).map(|((object, resource), value)| {
+        ReportedValue::new(object?.try_into().ok()?, resource?.try_into().ok()?, value?)
+    })
 }
 
 fn list_item() -> FieldRef {

@@ -218,7 +218,7 @@ fn fixed_size_bytes() {
 
 #[test]
 fn empty_arrays() {
-    for function in functions::all().iter().filter(|function| function.name() != "event_code_from_lwm2m") {
+    for function in functions::all().iter().filter(|function| !function.name().ends_with("_from_lwm2m")) {
         for array in every_kind(&[Some("SYS_111".into())]) {
             assert!(call_on_array(function, array.slice(0, 0)).is_empty(), "{}", function.name());
         }
@@ -251,6 +251,20 @@ fn integers_from_a_device() {
         ],
     );
     assert_eq!(rows(&result.to_array(4).unwrap()), [Some("UPD4_FAIL_207".to_owned()), None, None, None]);
+}
+
+#[test]
+fn meanings_of_integers_without_a_code() {
+    let values = ColumnarValue::Array(Arc::new(Int64Array::from(vec![Some(207), Some(33), Some(50), None])));
+    let scalar = |n: i64| ColumnarValue::Scalar(ScalarValue::Int64(Some(n)));
+    let meanings = call(&functions::event_meaning_from_lwm2m(), vec![scalar(10252), scalar(3), values]);
+    let expected = [
+        Oracle::read().cell("UPD4_FAIL_207", "explanation"),
+        Some("The device has no room to store the candidate.".to_owned()),
+        None,
+        None,
+    ];
+    assert_eq!(rows(&meanings.to_array(4).unwrap()), expected);
 }
 
 /// The views of the rows point into a buffer that all results share: no text was copied.

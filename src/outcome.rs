@@ -143,19 +143,10 @@ impl Effect {
     /// assert_eq!(Effect::of(EventCode::Upd2State4), Effect::Attempt);
     /// assert_eq!(Effect::of(EventCode::Upd2State1), Effect::Neutral);
     /// ```
+    #[inline]
     #[must_use]
-    pub fn of(code: EventCode) -> Effect {
-        // By text: a test builds the library with a catalogue that lacks these codes.
-        let text = code.as_str();
-        match code.status() {
-            Status::Success if text == "UPD4_OK_M1" => Effect::Neutral,
-            Status::Success if code.is_roll_up() => Effect::RollUpSuccess,
-            Status::Fail if code.is_roll_up() => Effect::RollUpFailure,
-            Status::Info if text == "SYS_109" => Effect::Removal,
-            Status::Info if text == "SYS_108" => Effect::Attempt,
-            Status::Info if matches!(text, "UPD1_STATE_0" | "UPD2_STATE_1") => Effect::Neutral,
-            status => Effect::of_status(status, text.as_bytes()),
-        }
+    pub const fn of(code: EventCode) -> Effect {
+        EFFECTS[code.index()]
     }
 
     /// The effect of an event whose code the catalogue lacks.
@@ -173,7 +164,7 @@ impl Effect {
     /// assert_eq!(Effect::of_uncatalogued(b"SYS_140", None), Effect::Neutral);
     /// ```
     #[must_use]
-    pub fn of_uncatalogued(code: &[u8], stated: Option<Status>) -> Effect {
+    pub const fn of_uncatalogued(code: &[u8], stated: Option<Status>) -> Effect {
         match stated {
             Some(status) => Effect::of_status(status, code),
             None if is_of_kind(code, b"OK") => Effect::Success,
@@ -182,7 +173,7 @@ impl Effect {
         }
     }
 
-    fn of_status(status: Status, code: &[u8]) -> Effect {
+    const fn of_status(status: Status, code: &[u8]) -> Effect {
         match status {
             Status::Success => Effect::Success,
             Status::Fail => Effect::Failure,
@@ -193,14 +184,41 @@ impl Effect {
     }
 }
 
+/// The effect of each code of the catalogue, by index.
+static EFFECTS: [Effect; EventCode::COUNT] = {
+    let mut effects = [Effect::Neutral; EventCode::COUNT];
+    let mut index = 0;
+    while index < effects.len() {
+        let code = EventCode::ALL[index];
+        let text = code.as_str().as_bytes();
+        // By text: a test builds the library with a catalogue that lacks these codes.
+        effects[index] = match (text, Effect::of_status(code.status(), text)) {
+            (b"UPD4_OK_M1", _) => Effect::Neutral,
+            (b"UPD1_STATE_0" | b"UPD2_STATE_1", Effect::Attempt) => Effect::Neutral,
+            (b"SYS_108", Effect::Neutral) => Effect::Attempt,
+            (b"SYS_109", Effect::Neutral) => Effect::Removal,
+            (_, Effect::Success) if code.is_roll_up() => Effect::RollUpSuccess,
+            (_, Effect::Failure) if code.is_roll_up() => Effect::RollUpFailure,
+            (_, effect) => effect,
+        };
+        index += 1;
+    }
+    effects
+};
+
 /// Whether a code reads `UPDn_KIND_...`, in any ASCII case.
-fn is_of_kind(code: &[u8], kind: &[u8]) -> bool {
-    let mut parts = code.splitn(3, |byte| *byte == b'_');
-    let (Some(family), Some(its_kind), Some(_)) = (parts.next(), parts.next(), parts.next()) else {
+const fn is_of_kind(code: &[u8], kind: &[u8]) -> bool {
+    let [b'U' | b'u', b'P' | b'p', b'D' | b'd', b'0'..=b'9', b'_', rest @ ..] = code else {
         return false;
     };
-    let is_device = matches!(family, [upd @ .., b'0'..=b'9'] if upd.eq_ignore_ascii_case(b"UPD"));
-    is_device && its_kind.eq_ignore_ascii_case(kind)
+    let (mut rest, mut kind) = (rest, kind);
+    while let ([byte, after @ ..], [wanted, others @ ..]) = (rest, kind) {
+        if byte.to_ascii_uppercase() != *wanted {
+            return false;
+        }
+        (rest, kind) = (after, others);
+    }
+    kind.is_empty() && matches!(rest, [b'_', ..])
 }
 
 impl EventCode {

@@ -60,7 +60,7 @@ pub(crate) fn write_positions(out: &mut [u32], count: usize, base: u32, mut bits
 #[derive(Debug)]
 pub(crate) struct Marks {
     engine: Engine,
-    /// Where the marks are, then two that are no positions.
+    /// Where the marks are, then some that are no positions.
     pub positions: Vec<u32>,
     count: usize,
     /// The first mark that was not read.
@@ -74,6 +74,9 @@ pub(crate) struct Marks {
 
 /// Bytes that are indexed at once: few enough that what is noted of them stays in the fastest cache.
 const WINDOW: usize = 16 << 10;
+
+/// Positions behind the last that may be looked at.
+const SENTINELS: usize = 4;
 
 /// No position: batches are shorter.
 const NONE: u32 = u32::MAX;
@@ -104,6 +107,10 @@ impl Marks {
         } else if self.next > 0 && self.positions[self.next - 1] as usize >= at {
             self.next = self.positions[..self.count].partition_point(|mark| (*mark as usize) < at);
         }
+        // The line feed before, mostly.
+        while self.positions.get(self.next).is_some_and(|mark| (*mark as usize) < at) {
+            self.next += 1;
+        }
     }
 
     fn clear(&mut self, at: usize) {
@@ -114,12 +121,13 @@ impl Marks {
         self.set_sentinels();
     }
 
-    /// Ends the positions with two that are none.
+    /// Ends the positions with some that are none.
     fn set_sentinels(&mut self) {
-        if self.positions.len() < self.count + 2 {
-            self.positions.resize(self.count + 2, 0);
+        let end = self.count + SENTINELS;
+        if self.positions.len() < end {
+            self.positions.resize(end, 0);
         }
-        self.positions[self.count..self.count + 2].fill(NONE);
+        self.positions[self.count..end].fill(NONE);
     }
 
     /// The position of the quote, or the line feed, that ends the string whose quote stands at

@@ -7,12 +7,17 @@
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Span {
     start: u32,
-    len: u32,
-    level: u8,
+    /// The length, and in the top bits the level.
+    len_and_level: u32,
 }
 
+const LEVEL_SHIFT: u32 = 28;
+
 impl Span {
-    pub(crate) const EMPTY: Span = Span { start: 0, len: 0, level: 0 };
+    pub(crate) const EMPTY: Span = Span { start: 0, len_and_level: 0 };
+
+    /// The longest value; what is longer is cut off.
+    const MAX_LEN: usize = (1 << LEVEL_SHIFT) - 1;
 
     /// Bytes `start..end` of the input.
     pub(crate) fn input(start: usize, end: usize) -> Span {
@@ -27,17 +32,19 @@ impl Span {
     /// Bytes `start..end` of the text of a level: 0 is the input.
     #[inline]
     pub(crate) fn at(level: u8, start: usize, end: usize) -> Span {
-        Span { start: start as u32, len: (end - start) as u32, level }
+        let len = (end - start).min(Self::MAX_LEN) as u32;
+        Span { start: start as u32, len_and_level: len | u32::from(level) << LEVEL_SHIFT }
     }
 
     /// The same, if what was taken for the input is the text of `level` from `start` on.
     pub(crate) fn moved(self, level: u8, start: usize) -> Span {
-        let base = if self.level == 0 { start as u32 } else { 0 };
-        Span { start: self.start + base, len: self.len, level: self.level + level }
+        let base = if self.level() == 0 { start as u32 } else { 0 };
+        let level = u32::from(level) << LEVEL_SHIFT;
+        Span { start: self.start + base, len_and_level: self.len_and_level + level }
     }
 
     pub(crate) fn level(self) -> u8 {
-        self.level
+        (self.len_and_level >> LEVEL_SHIFT) as u8
     }
 
     pub(crate) fn start(self) -> usize {
@@ -45,21 +52,24 @@ impl Span {
     }
 
     pub(crate) fn end(self) -> usize {
-        self.start as usize + self.len as usize
+        self.start() + self.len()
     }
 
     pub(crate) fn is_empty(self) -> bool {
-        self.len == 0
+        self.len() == 0
+    }
+
+    fn len(self) -> usize {
+        self.len_and_level as usize & Self::MAX_LEN
     }
 
     /// The bytes; `scratch` holds the buffers of the levels from 1 on.
     #[inline]
     pub(crate) fn of<'a>(self, input: &'a [u8], scratch: &'a [Vec<u8>]) -> &'a [u8] {
-        let source = match self.level.checked_sub(1) {
+        let source = match self.level().checked_sub(1) {
             None => input,
             Some(level) => scratch.get(usize::from(level)).map_or(&[][..], |buffer| buffer),
         };
-        let start = self.start as usize;
-        source.get(start..start + self.len as usize).unwrap_or_default()
+        source.get(self.start()..self.end()).unwrap_or_default()
     }
 }

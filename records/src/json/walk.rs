@@ -41,6 +41,37 @@ impl Member {
     }
 }
 
+/// What comes next, and where.
+#[derive(Clone, Copy)]
+enum Next {
+    /// The key of a member.
+    Key(usize),
+    /// A value.
+    Value(usize, Member),
+    /// What is behind a value.
+    ValueEnd(usize),
+    /// A closing bracket.
+    Close(usize),
+}
+
+/// What stands between a key and its value, and between members, in little-endian order.
+const COLON_QUOTE: u32 = u32::from_le_bytes(*b"\":\"\0");
+const COLON_SPACE: u32 = u32::from_le_bytes(*b"\": \0");
+const QUOTE_COLON: u32 = u32::from_le_bytes(*b"\":\0\0");
+const COMMA_QUOTE: u32 = u32::from_le_bytes(*b",\"\0\0");
+const COMMA_SPACE: u32 = u32::from_le_bytes(*b", \"\0");
+
+/// Four bytes at `at`; zeros if there are fewer.
+#[inline(always)]
+fn word(bytes: &[u8], at: usize) -> u32 {
+    first_chunk(bytes, at).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+}
+
+#[inline(always)]
+fn first_chunk<T>(items: &[T], at: usize) -> Option<&[T; 4]> {
+    items.get(at..).and_then(|rest| rest.first_chunk())
+}
+
 /// What has to be known of the innermost object or array.
 #[derive(Clone, Copy)]
 struct Place {
@@ -148,140 +179,135 @@ impl Walk<'_> {
     fn walk(&mut self, text: &mut Text<'_>, at: usize, member: Member) -> Result<usize, Broken> {
         let bytes = text.bytes;
         let floor = self.assembly.frames.len();
-        let (mut at, mut member, mut place) = (at, member, self.place());
+        let mut place = self.place();
+        let mut next = Next::Value(at, member);
         loop {
-            // A value begins here.
-            match bytes.get(at) {
-                Some(b'"') => {
-                    let end = self.string_end(bytes, at)?;
-                    self.string(text, at + 1, end, member, place.role);
-                    at = end + 1;
-                }
-                Some(bracket @ (b'{' | b'[')) => {
-                    let is_array = *bracket == b'[';
-                    if place.depth == MAX_DEPTH {
-                        return Err(Broken { cause: Cause::TooDeep, at });
+            next = match next {
+                Next::Key(at) => match self.plain_members(text, at) {
+                    Next::Key(at) => {
+                        let (member, at) = self.key(text, at)?;
+                        Next::Value(at, member)
                     }
-                    self.open(text, is_array, member, place);
-                    place = self.place();
-                    at = skip_space(text, at + 1);
-                    match bytes.get(at) {
-                        Some(b']') if is_array => {}
-                        _ if is_array => {
+                    next => next,
+                },
+                Next::Value(at, member) => match bytes.get(at) {
+                    Some(b'"') => {
+                        let end = self.string_end(bytes, at)?;
+                        self.string(text, at + 1, end, member, place.role);
+                        Next::ValueEnd(end + 1)
+                    }
+                    Some(bracket @ (b'{' | b'[')) => {
+                        if place.depth == MAX_DEPTH {
+                            return Err(Broken { cause: Cause::TooDeep, at });
+                        }
+                        let is_array = *bracket == b'[';
+                        self.open(text, is_array, member, place);
+                        place = self.place();
+                        let at = skip_space(text, at + 1);
+                        match bytes.get(at) {
+                            Some(b']') if is_array => Next::Close(at),
+                            Some(b'}') if !is_array => Next::Close(at),
                             // Of several elements the first has the meaning of the key.
-                            member = Member { meaning: member.meaning, ..Member::NONE };
-                            continue;
-                        }
-                        Some(b'}') => {}
-                        _ => {
-                            at = self.plain_members(text, at);
-                            (member, at) = self.key(text, at)?;
-                            continue;
+                            _ if is_array => {
+                                Next::Value(at, Member { meaning: member.meaning, ..Member::NONE })
+                            }
+                            _ => Next::Key(at),
                         }
                     }
+                    _ => {
+                        let end = scalar_end(text, at)?;
+                        self.scalar(text, at, end, member, place.role);
+                        Next::ValueEnd(end)
+                    }
+                },
+                Next::ValueEnd(at) => {
+                    if place.depth == floor {
+                        return Ok(at);
+                    }
+                    let at = skip_space(text, at);
+                    match bytes.get(at) {
+                        Some(b',') if place.is_array => Next::Value(skip_space(text, at + 1), Member::NONE),
+                        Some(b',') => Next::Key(skip_space(text, at + 1)),
+                        Some(b'}') if !place.is_array => Next::Close(at),
+                        Some(b']') if place.is_array => Next::Close(at),
+                        _ => return Err(unexpected(text, at)),
+                    }
+                }
+                Next::Close(at) => {
                     self.assembly.close();
                     place = self.place();
-                    at += 1;
+                    Next::ValueEnd(at + 1)
                 }
-                _ => {
-                    let end = scalar_end(text, at)?;
-                    self.scalar(text, at, end, member, place.role);
-                    at = end;
-                }
-            }
-            // A value ends here.
-            loop {
-                if place.depth == floor {
-                    return Ok(at);
-                }
-                at = skip_space(text, at);
-                match bytes.get(at) {
-                    Some(b',') => {
-                        at = skip_space(text, at + 1);
-                        if place.is_array {
-                            member = Member::NONE;
-                        } else {
-                            at = self.plain_members(text, at);
-                            (member, at) = self.key(text, at)?;
-                        }
-                        break;
-                    }
-                    Some(b'}') if !place.is_array => {}
-                    Some(b']') if place.is_array => {}
-                    _ => return Err(unexpected(text, at)),
-                }
-                self.assembly.close();
-                place = self.place();
-                at += 1;
-            }
+            };
         }
     }
 
     /// Reads members from the key at `at` on that are written without needless space and need no
-    /// closer look: strings without escapes or codes, numbers and literals. Returns where the key of
-    /// the next member stands; the last member of an object is always left.
+    /// closer look: strings without escapes or codes, numbers and literals.
     ///
-    /// What is left is read, and what is wrong is reported, as if this did not exist: it is for speed.
+    /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all.
     #[inline(always)]
-    fn plain_members(&mut self, text: &Text<'_>, at: usize) -> usize {
+    fn plain_members(&mut self, text: &Text<'_>, at: usize) -> Next {
         let Some(frame) = self.assembly.frames.last_mut() else {
-            return at;
+            return Next::Key(at);
         };
-        if frame.role != Role::Plain || !frame.key.is_empty() {
-            return at;
+        if frame.role != Role::Plain {
+            return Next::Key(at);
         }
-        let (bytes, stop) = (text.bytes, text.stop);
-        let (positions, mut next) = (&*self.marks.positions, self.marks.next);
-        let four = |at: usize| bytes.get(at..).and_then(|rest| rest.first_chunk::<4>());
+        let (bytes, stop, level) = (text.bytes, text.stop, text.level);
+        let may_join = !frame.key.is_empty();
+        let marks = &mut *self.marks;
+        let mut next = marks.next;
         let mut at = at;
-        // The quotes of the key; the end of the positions is none, and no place in the bytes.
-        while let Some(&[open, close, value_open, value_close]) =
-            positions.get(next..).and_then(|rest| rest.first_chunk::<4>())
-            && open as usize == at
-        {
-            let (start, end) = (at + 1, close as usize);
-            let value = match four(end) {
-                Some([b'"', b':', b' ', _]) => end + 3,
-                Some([b'"', b':', ..]) => end + 2,
-                _ => break,
+        let result = loop {
+            // The quotes of the key and perhaps of the value. Behind the last mark are some that are no
+            // place in the bytes.
+            let Some(&[open, close, value_open, value_close]) = first_chunk(&marks.positions, next) else {
+                break Next::Key(at);
             };
+            let (start, end) = (at + 1, close as usize);
+            let value = match word(bytes, end) & 0xFF_FF_FF {
+                COLON_QUOTE => end + 2,
+                COLON_SPACE => end + 3,
+                colon if colon & 0xFF_FF == QUOTE_COLON => end + 2,
+                _ => break Next::Key(at),
+            };
+            if open as usize != at {
+                break Next::Key(at);
+            }
             let after = if value_open as usize == value {
                 let value_end = value_close as usize;
-                if value_end > stop {
-                    break;
+                if value_end > stop || bytes.get(value_end) != Some(&b'"') {
+                    break Next::Key(at);
                 }
-                match (four(value_end), self.keys.meaning(bytes, start, end, self.names)) {
-                    (Some([b'"', ..]), Meaning::Other | Meaning::Count) => {}
-                    (Some([b'"', ..]), Meaning::Field(field, rank)) if field != Field::EventType => {
-                        frame.slots.set(field, rank, Span::at(text.level, value + 1, value_end));
+                match self.keys.meaning(bytes, start, end, self.names) {
+                    Meaning::Field(field, rank) if field != Field::EventType => {
+                        frame.slots.set(field, rank, Span::at(level, value + 1, value_end));
                     }
-                    _ => break,
+                    Meaning::Field(..) => break Next::Key(at),
+                    Meaning::Other if may_join => break Next::Key(at),
+                    Meaning::Other | Meaning::Count => {}
                 }
-                next += 2;
+                next += 4;
                 value_end + 1
             } else {
                 let Ok(value_end) = scalar_end(text, value) else {
-                    break;
+                    break Next::Key(at);
                 };
-                if self.keys.meaning(bytes, start, end, self.names) != Meaning::Other {
-                    break;
+                if may_join || self.keys.meaning(bytes, start, end, self.names) != Meaning::Other {
+                    break Next::Key(at);
                 }
+                next += 2;
                 value_end
             };
-            // Only what is followed by another member is read.
-            let next_key = match four(after) {
-                Some([b',', b'"', ..]) => after + 1,
-                Some([b',', b' ', b'"', _]) => after + 2,
-                _ => {
-                    next -= if value_open as usize == value { 2 } else { 0 };
-                    break;
-                }
-            };
-            next += 2;
-            at = next_key;
-        }
+            match word(bytes, after) & 0xFF_FF_FF {
+                comma if comma & 0xFF_FF == COMMA_QUOTE => at = after + 1,
+                COMMA_SPACE => at = after + 2,
+                _ => break Next::ValueEnd(after),
+            }
+        };
         self.marks.next = next;
-        at
+        result
     }
 
     #[inline(always)]

@@ -237,3 +237,136 @@ pub(crate) fn index_with(
     }
     count
 }
+
+/// The brackets outside of strings, in order, and the line feeds in strings, which end them; found a
+/// window at a time.
+#[derive(Debug)]
+pub(crate) struct Brackets {
+    engine: Engine,
+    positions: Vec<u32>,
+    count: usize,
+    next: usize,
+    /// Where the window ends.
+    end: usize,
+    strings: Strings,
+}
+
+/// Whether bytes are inside a string, carried from block to block.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Strings {
+    /// All ones inside of a string.
+    inside: u64,
+    carry: u64,
+}
+
+impl Brackets {
+    pub(crate) fn new(engine: Engine) -> Brackets {
+        Brackets { engine, positions: Vec::new(), count: 0, next: 0, end: 0, strings: Strings::default() }
+    }
+
+    /// Goes on at `at`, which is not inside a string.
+    pub(crate) fn restart(&mut self, at: usize) {
+        (self.count, self.next, self.end, self.strings) = (0, 0, at, Strings::default());
+    }
+
+    /// Goes on at `at`, which is not inside a string, behind what was found last and nothing but white
+    /// space, commas and brackets.
+    pub(crate) fn skip_to(&mut self, at: usize) {
+        while self.next < self.count && (self.positions[self.next] as usize) < at {
+            self.next += 1;
+        }
+        if self.next == self.count && self.end < at {
+            self.restart(at);
+        }
+    }
+
+    /// Forgets the first `len` bytes of the buffer; what was found behind them is found again if it is
+    /// `at` that the search goes on.
+    pub(crate) fn take(&mut self, len: usize, at: usize) {
+        if self.next < self.count || self.end < len {
+            self.restart(at);
+        } else {
+            self.end -= len;
+        }
+    }
+
+    /// Where the search has come to.
+    pub(crate) fn end(&self) -> usize {
+        self.end
+    }
+
+    /// The position of the next bracket outside of strings or line feed in a string.
+    #[inline(always)]
+    pub(crate) fn next(&mut self, bytes: &[u8]) -> Option<usize> {
+        if self.next == self.count && !self.refill(bytes) {
+            return None;
+        }
+        let position = self.positions.get(self.next)?;
+        self.next += 1;
+        Some(*position as usize)
+    }
+
+    #[inline(never)]
+    fn refill(&mut self, bytes: &[u8]) -> bool {
+        while self.next == self.count {
+            let start = self.end;
+            let mut window = bytes.get(start..).unwrap_or_default();
+            if window.len() > WINDOW {
+                window = &window[..WINDOW];
+            } else if window.len() % BLOCK != 0 {
+                // What a backslash at the end escapes is not there yet.
+                let len = window.iter().rposition(|byte| *byte != b'\\').map_or(0, |last| last + 1);
+                window = &window[..len.max(window.len() / BLOCK * BLOCK)];
+            }
+            if window.is_empty() {
+                return false;
+            }
+            if self.positions.len() < window.len() + BLOCK {
+                self.positions.resize(window.len() + BLOCK, 0);
+            }
+            self.next = 0;
+            self.count =
+                self.engine.index_brackets(window, start as u32, &mut self.strings, &mut self.positions);
+            self.end = start + window.len();
+        }
+        true
+    }
+}
+
+/// Indexes `window` with an engine's test of a block; see [`Brackets`].
+#[inline(always)]
+pub(crate) fn index_brackets_with(
+    window: &[u8],
+    start: u32,
+    strings: &mut Strings,
+    positions: &mut [u32],
+    classify: impl Fn(&[u8; BLOCK]) -> Masks,
+) -> usize {
+    let (blocks, rest) = window.as_chunks::<BLOCK>();
+    let mut padded = [b' '; BLOCK];
+    padded[..rest.len()].copy_from_slice(rest);
+    let last = (!rest.is_empty()).then_some(&padded);
+    let (mut count, mut base) = (0, start);
+    let Strings { mut inside, mut carry } = *strings;
+    for block in blocks.iter().chain(last) {
+        let masks = classify(block);
+        let quotes = masks.quotes & !escaped(masks.backslashes, &mut carry);
+        let in_string = prefix_xor(quotes) ^ inside;
+        inside = ((in_string as i64) >> 63) as u64;
+        let found = (masks.brackets & !in_string) | (masks.line_feeds & in_string);
+        count = write_positions(positions, count, base, found);
+        base += BLOCK as u32;
+    }
+    *strings = Strings { inside, carry };
+    count
+}
+
+/// For each bit whether the number of bits set up to it, with it, is odd.
+#[inline(always)]
+fn prefix_xor(bits: u64) -> u64 {
+    let mut bits = bits;
+    for shift in [1, 2, 4, 8, 16, 32] {
+        bits ^= bits << shift;
+    }
+    bits
+}

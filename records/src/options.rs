@@ -34,7 +34,7 @@ pub struct Options {
     pub names: FieldNames,
     /// How times are read that leave something open.
     pub times: TimeParser,
-    /// The longest record that is read, in bytes; 16 MiB by default. A JSON object that is longer is
+    /// The longest record that is read, in bytes; 16 MiB by default, 1 KiB at least. A JSON object that is longer is
     /// read as the objects in it, any other record is reported as [`Problem::TooLong`].
     ///
     /// [`Problem::TooLong`]: crate::Problem::TooLong

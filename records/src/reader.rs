@@ -129,8 +129,8 @@ impl Reader {
             at += 1;
         }
         match bytes.get(at) {
-            Some(b'{') if begins_object(&bytes[at..]) => self.values(text, start, at, names),
-            Some(b'[') if begins_array(&bytes[at..], false) => {
+            Some(b'{') if begins_object(&bytes[at..], true) => self.values(text, start, at, names),
+            Some(b'[') if begins_array(&bytes[at..]) => {
                 let extent = self.values(text, start, at, names);
                 if !json && extent.1.is_some() {
                     // Text in brackets after all.
@@ -235,6 +235,7 @@ impl Reader {
         let mut text = Text::input(bytes, false);
         for unit in units {
             self.assembly.clear();
+            text.bound(unit.end);
             let problem = self.unit(&mut text, unit, &options.names);
             text.take_codes(unit.end, &mut self.assembly.codes);
             self.assembly.finish(context, &options.names, bytes);

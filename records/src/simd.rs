@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code)]
 
-use crate::index::{BLOCK, Masks, index_with};
+use crate::index::{BLOCK, Masks, Strings, index_brackets_with, index_with};
 
 /// The instructions to classify bytes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +54,27 @@ impl Engine {
         }
     }
 
+    /// Writes the positions of the brackets of `window` outside of strings, and of the line feeds in
+    /// strings, counted from `start`, to `positions`; returns how many there are.
+    pub(crate) fn index_brackets(
+        self,
+        window: &[u8],
+        start: u32,
+        strings: &mut Strings,
+        positions: &mut [u32],
+    ) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(detected) => detected.index_brackets(window, start, strings, positions),
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Engine::Sse2 => index_brackets_with(window, start, strings, positions, sse2::classify),
+            Engine::Portable => index_brackets_with(window, start, strings, positions, portable::classify),
+        }
+    }
+
     /// The masks of a block.
-    pub(crate) fn classify(self, block: &[u8; BLOCK]) -> Masks {
+    #[cfg(test)]
+    fn classify(self, block: &[u8; BLOCK]) -> Masks {
         match self {
             #[cfg(target_arch = "x86_64")]
             Engine::Avx2(detected) => detected.classify(block),
@@ -70,7 +89,7 @@ impl Engine {
 mod avx2 {
     use std::arch::x86_64::*;
 
-    use super::{BLOCK, Masks, index_with};
+    use super::{BLOCK, Masks, Strings, index_brackets_with, index_with};
 
     /// Proof that the processor has AVX2, BMI1, BMI2 and POPCNT.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,10 +117,27 @@ mod avx2 {
             unsafe { index(window, start, carry, positions, count, backslashes) }
         }
 
+        pub(super) fn index_brackets(
+            self,
+            window: &[u8],
+            start: u32,
+            strings: &mut Strings,
+            positions: &mut [u32],
+        ) -> usize {
+            // SAFETY: only `new` makes a `Detected`, where the processor has the features.
+            unsafe { index_brackets(window, start, strings, positions) }
+        }
+
+        #[cfg(test)]
         pub(super) fn classify(self, block: &[u8; BLOCK]) -> Masks {
             // SAFETY: only `new` makes a `Detected`, where the processor has the features.
             unsafe { classify(block) }
         }
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn index_brackets(window: &[u8], start: u32, strings: &mut Strings, positions: &mut [u32]) -> usize {
+        index_brackets_with(window, start, strings, positions, |block| classify(block))
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]

@@ -26,7 +26,9 @@ pub(crate) struct Json {
 
 /// Text that is read: the input, or a string of JSON without its escapes.
 pub(crate) struct Text<'b> {
+    /// What may be read: a part from the start of `all`.
     pub bytes: &'b [u8],
+    all: &'b [u8],
     pub level: u8,
     /// Where in the input the string stands; the text itself if it is not in a string.
     at: Option<usize>,
@@ -63,6 +65,7 @@ impl<'b> Text<'b> {
         let codes = find_iter(bytes.get(start..).unwrap_or_default());
         let mut text = Text {
             bytes,
+            all: bytes,
             level,
             at,
             lines,
@@ -116,6 +119,11 @@ impl<'b> Text<'b> {
         self.next_code_start() < end
     }
 
+    /// Lets nothing be read from `end` on.
+    pub(crate) fn bound(&mut self, end: usize) {
+        self.bytes = &self.all[..end];
+    }
+
     /// Makes the strings from an earlier place on be looked at anew.
     pub(crate) fn rewind(&mut self) {
         self.next_backslash = 0;
@@ -146,8 +154,12 @@ impl Json {
     }
 }
 
-/// Whether `text`, which begins with `{`, goes on as an object does.
-pub(crate) fn begins_object(text: &[u8]) -> bool {
-    let next = text.iter().skip(1).find(|byte| !byte.is_ascii_whitespace());
-    matches!(next, Some(b'"' | b'}'))
+/// Whether `text`, which begins with `{`, goes on as an object does; with `lines` in the same line, or
+/// not at all.
+pub(crate) fn begins_object(text: &[u8], lines: bool) -> bool {
+    let is_space = |byte: u8| byte.is_ascii_whitespace() && !(lines && byte == b'\n');
+    match text.iter().skip(1).find(|byte| !is_space(**byte)) {
+        Some(next) => matches!(next, b'"' | b'}' | b'\n'),
+        None => lines,
+    }
 }

@@ -104,7 +104,7 @@ impl Walk<'_> {
         {
             let open = at + found;
             at = open + 1;
-            if !begins_object(&bytes[open..range.end]) {
+            if !begins_object(&bytes[open..range.end], text.lines) {
                 continue;
             }
             let before = self.assembly.mark();
@@ -192,7 +192,7 @@ impl Walk<'_> {
                 },
                 Next::Value(at, member) => match bytes.get(at) {
                     Some(b'"') => {
-                        let end = self.string_end(bytes, at)?;
+                        let end = self.string_end(text, at)?;
                         self.string(text, at + 1, end, member, place.role);
                         Next::ValueEnd(end + 1)
                     }
@@ -251,7 +251,7 @@ impl Walk<'_> {
         let Some(frame) = self.assembly.frames.last_mut() else {
             return Next::Key(at);
         };
-        if frame.role != Role::Plain {
+        if frame.role != Role::Plain || text.bytes.get(at) != Some(&b'"') {
             return Next::Key(at);
         }
         let (bytes, stop, level) = (text.bytes, text.stop, text.level);
@@ -275,12 +275,13 @@ impl Walk<'_> {
             if open as usize != at {
                 break Next::Key(at);
             }
-            let after = if value_open as usize == value {
+            // A line feed is a mark too.
+            let after = if value_open as usize == value && bytes.get(value) == Some(&b'"') {
                 let value_end = value_close as usize;
                 if value_end > stop || bytes.get(value_end) != Some(&b'"') {
                     break Next::Key(at);
                 }
-                match self.keys.meaning(bytes, start, end, self.names) {
+                match self.keys.meaning(text.all, start, end, self.names) {
                     Meaning::Field(field, rank) if field != Field::EventType => {
                         frame.slots.set(field, rank, Span::at(level, value + 1, value_end));
                     }
@@ -294,7 +295,7 @@ impl Walk<'_> {
                 let Ok(value_end) = scalar_end(text, value) else {
                     break Next::Key(at);
                 };
-                if may_join || self.keys.meaning(bytes, start, end, self.names) != Meaning::Other {
+                if may_join || self.keys.meaning(text.all, start, end, self.names) != Meaning::Other {
                     break Next::Key(at);
                 }
                 next += 2;
@@ -330,7 +331,7 @@ impl Walk<'_> {
         let mut key = Span::EMPTY;
         if !is_array
             && member.end > member.start
-            && self.keys.begins_name(text.bytes, member.start, member.end, self.names)
+            && self.keys.begins_name(text.all, member.start, member.end, self.names)
         {
             key = Span::at(text.level, member.start, member.end);
         }
@@ -339,10 +340,13 @@ impl Walk<'_> {
 
     /// The end of the string whose quote stands at `open`.
     #[inline(always)]
-    fn string_end(&mut self, bytes: &[u8], open: usize) -> Result<usize, Broken> {
-        match self.marks.string_end(bytes, open) {
-            Some(end) if bytes.get(end) == Some(&b'"') => Ok(end),
-            end => Err(Broken { cause: Cause::UnclosedString, at: end.unwrap_or(bytes.len()) }),
+    fn string_end(&mut self, text: &Text<'_>, open: usize) -> Result<usize, Broken> {
+        match self.marks.string_end(text.all, open) {
+            Some(end) if text.bytes.get(end) == Some(&b'"') => Ok(end),
+            end => {
+                let at = end.map_or(text.bytes.len(), |end| end.min(text.bytes.len()));
+                Err(Broken { cause: Cause::UnclosedString, at })
+            }
         }
     }
 
@@ -353,8 +357,8 @@ impl Walk<'_> {
         if bytes.get(at) != Some(&b'"') {
             return Err(unexpected(text, at));
         }
-        let end = self.string_end(bytes, at)?;
-        let mut meaning = self.keys.meaning(bytes, at + 1, end, self.names);
+        let end = self.string_end(text, at)?;
+        let mut meaning = self.keys.meaning(text.all, at + 1, end, self.names);
         if meaning == Meaning::Other
             && let Some(frame) = self.assembly.frames.last()
             && !frame.key.is_empty()

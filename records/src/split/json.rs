@@ -9,7 +9,7 @@ use super::{Context, Kind, Unit, UnitKind, safe_cut};
 use crate::assembly::{Assembly, MAX_DEPTH, Role};
 use crate::event::Cause;
 use crate::fields::FieldNames;
-use crate::index::{BLOCK, Masks, escaped};
+use crate::index::{BLOCK, Brackets};
 use crate::json::{Json, Text};
 use crate::options::Options;
 use crate::simd::Engine;
@@ -21,7 +21,7 @@ const MAX_AROUND: usize = 32;
 /// Splits JSON by its brackets, which it finds without reading what is between them.
 #[derive(Debug)]
 pub(super) struct JsonSplitter {
-    engine: Engine,
+    brackets: Brackets,
     /// Open objects and arrays whose members and elements are records, from the outermost.
     around: Vec<Around>,
     state: State,
@@ -33,7 +33,8 @@ pub(super) struct JsonSplitter {
     in_parts: bool,
     /// Brackets open in the unit, the innermost last; true for arrays.
     open: Vec<bool>,
-    strings: Strings,
+    /// Whether the search for brackets can go on behind the unit before.
+    in_order: bool,
     /// Whether closing brackets may be missing their opening ones, for a broken value was left.
     recovering: bool,
     context: Option<Arc<Context>>,
@@ -70,41 +71,17 @@ enum Step {
     Next,
 }
 
-/// Whether bytes are inside a string, carried from block to block.
-#[derive(Clone, Copy, Debug, Default)]
-struct Strings {
-    /// All ones inside of a string.
-    inside: u64,
-    carry: u64,
-}
-
-impl Strings {
-    /// A bit for each byte of a string, its opening quote included.
-    #[inline]
-    fn inside(&mut self, masks: &Masks) -> u64 {
-        let quotes = masks.quotes & !escaped(masks.backslashes, &mut self.carry);
-        let inside = prefix_xor(quotes) ^ self.inside;
-        self.inside = ((inside as i64) >> 63) as u64;
-        inside
-    }
-}
-
-/// For each bit whether the number of bits set up to it, with it, is odd.
-fn prefix_xor(bits: u64) -> u64 {
-    [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ (bits << shift))
-}
-
 impl JsonSplitter {
     pub(super) fn new(engine: Engine) -> JsonSplitter {
         JsonSplitter {
-            engine,
+            brackets: Brackets::new(engine),
             around: Vec::new(),
             state: State::Between,
             at: 0,
             start: 0,
             in_parts: false,
             open: Vec::new(),
-            strings: Strings::default(),
+            in_order: false,
             recovering: false,
             context: None,
             json: Json::new(engine),
@@ -138,7 +115,7 @@ impl JsonSplitter {
                 Step::More if self.state == State::Between => break self.at,
                 Step::More if last => (buffer.len(), self.kind_at_end()),
                 Step::More if buffer.len() - self.start <= max => break self.start,
-                Step::More if !units.is_empty() => break self.start,
+                Step::More if self.start > 0 => break self.start,
                 Step::More => {
                     self.in_parts = true;
                     let len = safe_cut(&buffer[..self.at]);
@@ -147,7 +124,7 @@ impl JsonSplitter {
             };
             // A unit ends.
             let too_long = self.in_parts || end - self.start > max;
-            if (too_long || kind == UnitKind::Members) && !units.is_empty() {
+            if (too_long && self.start > 0) || (kind == UnitKind::Members && !units.is_empty()) {
                 // It gets a batch of its own.
                 if self.state == State::Loose {
                     self.restart();
@@ -182,6 +159,7 @@ impl JsonSplitter {
     fn take(&mut self, len: usize, kind: Kind) -> (usize, Kind) {
         self.at -= len;
         self.start = self.start.saturating_sub(len);
+        self.brackets.take(len, self.at);
         (len, kind)
     }
 
@@ -203,6 +181,7 @@ impl JsonSplitter {
 
     fn end_unit(&mut self, end: usize, kind: UnitKind) {
         self.recovering |= matches!(kind, UnitKind::Broken(_));
+        self.in_order = kind == UnitKind::Value;
         self.state = State::Between;
         self.at = end;
         self.start = end;
@@ -212,14 +191,21 @@ impl JsonSplitter {
     fn begin(&mut self, state: State, at: usize) -> Step {
         self.state = state;
         self.start = at;
-        self.restart();
+        if self.in_order {
+            self.at = at;
+            self.open.clear();
+            self.brackets.skip_to(at);
+        } else {
+            self.restart();
+        }
         Step::Next
     }
 
     fn restart(&mut self) {
         self.at = self.start;
         self.open.clear();
-        self.strings = Strings::default();
+        self.brackets.restart(self.at);
+        self.in_order = false;
     }
 
     fn between(&mut self, buffer: &[u8], last: bool, is_empty: bool) -> Step {
@@ -272,56 +258,32 @@ impl JsonSplitter {
     /// Enters the array or object whose bracket stands at the state's place.
     fn enter(&mut self, is_array: bool) {
         self.around.push(Around { is_array, outer: self.context.clone() });
+        self.in_order = false;
         self.state = State::Between;
         self.at = self.start + 1;
         self.start = self.at;
     }
 
     fn value(&mut self, buffer: &[u8], max: usize, names: &FieldNames) -> Step {
-        let limit = buffer.len().min(self.start + max);
-        while self.at < limit {
-            let (masks, len) = self.block(&buffer[self.at..limit]);
-            if len == 0 {
-                break;
+        let limit = self.start + max;
+        while let Some(at) = self.brackets.next(buffer) {
+            if at >= limit {
+                return self.too_long(&buffer[..limit], names);
             }
-            let inside = self.strings.inside(&masks);
-            // A string does not hold one: it was not closed.
-            let broken = masks.line_feeds & inside;
-            let mut brackets = masks.brackets & !inside;
-            if broken != 0 {
-                brackets &= (broken & broken.wrapping_neg()) - 1;
+            if let Some(step) = self.bracket(buffer, at) {
+                return step;
             }
-            while brackets != 0 {
-                let at = self.at + brackets.trailing_zeros() as usize;
-                brackets &= brackets - 1;
-                if let Some(step) = self.bracket(buffer, at) {
-                    return step;
-                }
-            }
-            if broken != 0 {
-                let end = self.at + broken.trailing_zeros() as usize + 1;
-                return Step::End(end, UnitKind::Broken(Cause::UnclosedString));
-            }
-            self.at += len;
         }
-        if limit < self.start + max { Step::More } else { self.too_long(&buffer[..limit], names) }
-    }
-
-    /// The masks of the next bytes, and how many they are: fewer than a block at the end.
-    fn block(&self, bytes: &[u8]) -> (Masks, usize) {
-        if let Some(block) = bytes.first_chunk::<BLOCK>() {
-            return (self.engine.classify(block), BLOCK);
-        }
-        // What a backslash at the end escapes is not there yet.
-        let len = bytes.iter().rposition(|byte| *byte != b'\\').map_or(0, |last| last + 1);
-        let mut padded = [b' '; BLOCK];
-        padded[..len].copy_from_slice(&bytes[..len]);
-        (self.engine.classify(&padded), len)
+        self.at = self.brackets.end();
+        if buffer.len() < limit { Step::More } else { self.too_long(&buffer[..limit], names) }
     }
 
     /// Takes the bracket at `at` of a value.
     fn bracket(&mut self, buffer: &[u8], at: usize) -> Option<Step> {
         let byte = buffer[at];
+        if byte == b'\n' {
+            return Some(Step::End(at + 1, UnitKind::Broken(Cause::UnclosedString)));
+        }
         let is_array = matches!(byte, b'[' | b']');
         if matches!(byte, b'{' | b'[') {
             if let Some(in_array) = self.open.last() {
@@ -384,26 +346,14 @@ impl JsonSplitter {
     }
 
     fn loose(&mut self, buffer: &[u8]) -> Step {
-        while self.at < buffer.len() {
-            let (masks, len) = self.block(&buffer[self.at..]);
-            if len == 0 {
-                break;
+        match self.brackets.next(buffer) {
+            Some(at) if buffer[at] == b'\n' => Step::End(at + 1, UnitKind::Broken(Cause::UnclosedString)),
+            Some(at) => Step::End(at, self.kind_of_loose()),
+            None => {
+                self.at = self.brackets.end();
+                Step::More
             }
-            let inside = self.strings.inside(&masks);
-            // A string does not hold one: it was not closed.
-            let broken = masks.line_feeds & inside;
-            let ends = (masks.brackets & !inside) | broken;
-            if ends != 0 {
-                let first = ends & ends.wrapping_neg();
-                let end = self.at + first.trailing_zeros() as usize;
-                if first & broken != 0 {
-                    return Step::End(end + 1, UnitKind::Broken(Cause::UnclosedString));
-                }
-                return Step::End(end, self.kind_of_loose());
-            }
-            self.at += len;
         }
-        Step::More
     }
 
     fn line(&mut self, buffer: &[u8], cause: Option<Cause>) -> Step {

@@ -138,6 +138,9 @@ impl Batch {
     }
 }
 
+/// The least that [`Options::max_record`] can be.
+const MIN_MAX_RECORD: usize = 1 << 10;
+
 /// The longest batch: positions in it are 32-bit numbers.
 const MAX_BATCH: usize = 1 << 30;
 
@@ -146,7 +149,10 @@ impl Splitter {
     #[must_use]
     pub fn new(options: &Options) -> Splitter {
         Splitter {
-            options: Arc::new(options.clone()),
+            options: Arc::new(Options {
+                max_record: options.max_record.clamp(MIN_MAX_RECORD, MAX_BATCH / 2),
+                ..options.clone()
+            }),
             format: options.format,
             columns: None,
             json: json::JsonSplitter::new(Engine::detect()),
@@ -217,8 +223,7 @@ impl Splitter {
         let len = match memrchr(b'\n', &buffer[scanned..]) {
             Some(end) => scanned + end + 1,
             None if last => buffer.len(),
-            None if buffer.len() > self.options.max_record => return self.part(buffer, last, None),
-            None => return None,
+            None => return self.part(buffer, last, None),
         };
         Some(self.batch(len, Kind::Lines { json }))
     }
@@ -248,10 +253,7 @@ impl Splitter {
             len += row.len;
         }
         if len == 0 {
-            if buffer.len() > self.options.max_record {
-                return self.part(buffer, last, None);
-            }
-            return None;
+            return self.part(buffer, last, None);
         }
         Some(self.batch(len, Kind::Rows { columns }))
     }
@@ -259,6 +261,9 @@ impl Splitter {
     /// A part of a record that is too long, which ends at `end`.
     fn part(&mut self, buffer: &[u8], last: bool, end: Option<usize>) -> Option<Batch> {
         let end = end.or(last.then_some(buffer.len()));
+        if end.is_none() && buffer.len() <= self.options.max_record {
+            return None;
+        }
         self.in_parts = end.is_none();
         let len = end.unwrap_or_else(|| safe_cut(buffer));
         Some(self.batch(len, Kind::Part { last: end.is_some() }))
@@ -279,9 +284,12 @@ fn header_len(buffer: &[u8], last: bool) -> Option<usize> {
 /// Where near its end `bytes` can be cut without a code, or an escape before a code, being cut too.
 pub(crate) fn safe_cut(bytes: &[u8]) -> usize {
     let start = bytes.len().saturating_sub(64 << 10).max(1);
-    let ends_words = |byte: u8| byte.is_ascii_whitespace() || b"\",:{}=/-.".contains(&byte);
-    let cuts = (start..bytes.len()).rev();
-    let safe = cuts.clone().find(|at| ends_words(bytes[at - 1]) || bytes[*at] == b'\\');
-    // In a word of 64 KiB, which is no code: not where the rest could be taken for one.
-    safe.or_else(|| cuts.clone().find(|at| !matches!(bytes[*at], b'U' | b'S'))).unwrap_or(bytes.len())
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let begins_escapes = |byte: u8| b"\\%#^[;\x1b".contains(&byte);
+    let last = |fits: &dyn Fn(usize) -> bool| (start..bytes.len()).rev().find(|at| fits(*at));
+    last(&|at| !is_word(bytes[at - 1]) && !begins_escapes(bytes[at - 1]))
+        .or_else(|| last(&|at| !is_word(bytes[at - 1]) || bytes[at] == b'\\'))
+        // In a word of 64 KiB, which is no code: not where the rest could be taken for one.
+        .or_else(|| last(&|at| !matches!(bytes[at], b'U' | b'S')))
+        .unwrap_or(bytes.len())
 }

@@ -38,10 +38,14 @@ pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Form
         _ => return None,
     };
     Some(match line.first() {
-        Some(b'{') if begins_object(line) || (line.trim_ascii_end() == b"{" && whole_line) => {
-            if goes_on(line, whole_line, names) == Some(true) { Format::Json } else { Format::Ndjson }
+        Some(b'{') if begins_object(line, true) => {
+            if goes_on(line, whole_line, names) == Some(true) {
+                Format::Json
+            } else {
+                Format::Ndjson
+            }
         }
-        Some(b'[') if begins_array(line, whole_line) => match goes_on(line, whole_line, names) {
+        Some(b'[') if begins_array(line) => match goes_on(line, whole_line, names) {
             Some(false) if whole_line => Format::Ndjson,
             Some(_) => Format::Json,
             None => Format::Text,
@@ -51,12 +55,11 @@ pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Form
     })
 }
 
-/// Whether `text`, which begins with `[`, goes on as an array of objects, arrays or strings does.
-pub(crate) fn begins_array(text: &[u8], may_go_on: bool) -> bool {
-    match text.iter().skip(1).find(|byte| !byte.is_ascii_whitespace()) {
-        Some(next) => matches!(next, b'{' | b'[' | b'"' | b']'),
-        None => may_go_on,
-    }
+/// Whether the line `text`, which begins with `[`, goes on as an array of objects, arrays or strings
+/// does.
+pub(crate) fn begins_array(text: &[u8]) -> bool {
+    let next = text.iter().skip(1).find(|byte| !byte.is_ascii_whitespace() || **byte == b'\n');
+    matches!(next, None | Some(b'{' | b'[' | b'"' | b']' | b'\n'))
 }
 
 /// Whether `line`, which is JSON, ends inside a value; `None` if it is not JSON.

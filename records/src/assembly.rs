@@ -184,8 +184,19 @@ impl Assembly {
             if let Some(event_type) = EventType::new(text, at) {
                 self.set_event_type(rank, span, event_type);
             }
-        } else if let Some(frame) = self.frames.last_mut() {
-            frame.slots.set(field, rank, span);
+        } else if let Some(object) = self.object() {
+            object.slots.set(field, rank, span);
+        }
+    }
+
+    /// The innermost object, or the one whose member the innermost array is: of that, the first
+    /// element is the value.
+    #[inline]
+    fn object(&mut self) -> Option<&mut Frame> {
+        match &mut *self.frames {
+            [.., object, array] if array.is_array && !object.is_array => Some(object),
+            [.., object] if !object.is_array => Some(object),
+            _ => None,
         }
     }
 
@@ -197,10 +208,10 @@ impl Assembly {
 
     #[inline]
     fn set_event_type(&mut self, rank: Rank, span: Span, event_type: EventType) {
-        if let Some(frame) = self.frames.last_mut()
-            && frame.slots.set(Field::EventType, rank, span)
+        if let Some(object) = self.object()
+            && object.slots.set(Field::EventType, rank, span)
         {
-            frame.event_type = Some(event_type);
+            object.event_type = Some(event_type);
         }
     }
 

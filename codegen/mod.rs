@@ -28,13 +28,11 @@ pub use rows::Source;
 
 /// Returns the tables for a catalogue and an overlay, or every error in the two.
 pub fn generate(catalogue: &Source, overlay: Option<&Source>) -> Result<String, Vec<Diagnostic>> {
-    let path = &catalogue.path;
+    let path = &overlay.unwrap_or(catalogue).path;
     let catalogue = Catalogue::new(catalogue, overlay)?;
     let Some(hashes) = perfect_hash::find(&catalogue) else {
-        return Err(vec![Diagnostic::in_file(
-            path,
-            "no hash found that keeps the codes apart; expected one",
-        )]);
+        let message = "no hash found that keeps these codes apart; expected one";
+        return Err(vec![Diagnostic::in_file(path, message)]);
     };
     Ok(emit::tables(&catalogue, hashes))
 }

@@ -1,20 +1,20 @@
 //! From bytes to a code, without a branch on the bytes.
 //!
 //! A key is hashed to one of the slots of a table; the generator chose the hash so that no two
-//! codes share a slot. The slot holds the words of the only code that can be meant, and comparing
-//! them settles it.
+//! codes share a slot. Comparing the key with the words in the slot tells whether it is the code of
+//! the slot or no code at all.
 
 use crate::EventCode;
-use crate::key::{CASE, Hash, Key};
+use crate::key::{CASE, Hash, Key, to_uppercase, word};
 use crate::tables::{ANY_CASE_HASH, HASH};
 
-/// Each code's key, in the order of the codes.
+/// The key of each code, in the order of the codes.
 const KEYS: [Key; EventCode::COUNT] = {
     let mut keys = [Key::EMPTY; EventCode::COUNT];
     let mut index = 0;
     while index < keys.len() {
         let Some(key) = Key::new(EventCode::ALL[index].as_str().as_bytes()) else {
-            panic!("the grammar allows no code shorter than 4 bytes");
+            panic!("a code is shorter than the grammar allows");
         };
         keys[index] = key;
         index += 1;
@@ -24,97 +24,129 @@ const KEYS: [Key; EventCode::COUNT] = {
 
 /// An array for each part of the slots: a processor multiplies an index by 2 or by 8 while it
 /// reads, but not by the size of a slot.
-struct Slots<const COUNT: usize> {
+struct Slots<const COUNT: usize, const MIDDLES: usize> {
     heads: [u64; COUNT],
     tails: [u64; COUNT],
-    /// What a key means that has other words, and what one means that has these.
+    /// Empty if no code has a middle.
+    middles: [u32; MIDDLES],
+    /// The result on mismatch, then on match.
     outcomes: [[Option<EventCode>; 2]; COUNT],
 }
 
-static SLOTS: Slots<{ count(HASH) }> = Slots::new(HASH);
+/// Every code.
+static SLOTS: Slots<{ count(HASH) }, { middles(HASH) }> = Slots::new(HASH, LONGEST);
 
-/// The same for codes in any case.
-struct AnyCase<const COUNT: usize> {
-    slots: Slots<COUNT>,
-    /// The bits in which a key must agree with the slot's words: all but those that tell the cases
-    /// of their letters.
+/// Every code that has an exact key, for lookups in any case.
+struct AnyCase<const COUNT: usize, const MIDDLES: usize> {
+    slots: Slots<COUNT, MIDDLES>,
+    /// The bits in which a key must agree with the words of the slot: all but the case of letters.
     head_masks: [u64; COUNT],
     tail_masks: [u64; COUNT],
 }
 
-static ANY_CASE: AnyCase<{ count(ANY_CASE_HASH) }> = {
-    let slots = Slots::new(ANY_CASE_HASH);
+static ANY_CASE: AnyCase<{ count(ANY_CASE_HASH) }, { middles(ANY_CASE_HASH) }> = {
+    let slots = Slots::new(ANY_CASE_HASH, Key::EXACT_LEN);
     let mut head_masks = [0; count(ANY_CASE_HASH)];
     let mut tail_masks = head_masks;
-    let mut index = 0;
-    while index < KEYS.len() {
-        let [head, tail] = KEYS[index].words;
-        let slot = ANY_CASE_HASH.slot(&KEYS[index]);
-        head_masks[slot] = any_case_mask(head);
-        tail_masks[slot] = any_case_mask(tail);
-        index += 1;
+    let mut slot = 0;
+    while slot < head_masks.len() {
+        head_masks[slot] = any_case_mask(slots.heads[slot]);
+        tail_masks[slot] = any_case_mask(slots.tails[slot]);
+        slot += 1;
     }
     AnyCase { slots, head_masks, tail_masks }
 };
 
-/// A cache line more than there are slots: parts whose distance is a power of two would be cached
-/// at the expense of each other.
+/// Returns the number of slots and a cache line more: arrays whose distance is a power of two would
+/// compete for the same cache lines.
 const fn count(hash: Hash) -> usize {
     (1 << hash.bits) + 64 / size_of::<u64>()
 }
 
-impl<const COUNT: usize> Slots<COUNT> {
-    const fn new(hash: Hash) -> Self {
-        let mut slots = Slots { heads: [0; COUNT], tails: [0; COUNT], outcomes: [[None; 2]; COUNT] };
+/// Returns the number of middles: as many as slots if a code has one.
+const fn middles(hash: Hash) -> usize {
+    let mut index = 0;
+    while index < KEYS.len() {
+        let len = KEYS[index].len as usize;
+        if len > Key::SHORT_LEN && len <= Key::EXACT_LEN {
+            return count(hash);
+        }
+        index += 1;
+    }
+    0
+}
+
+impl<const COUNT: usize, const MIDDLES: usize> Slots<COUNT, MIDDLES> {
+    /// The slots of the codes of up to `longest` bytes.
+    const fn new(hash: Hash, longest: usize) -> Self {
+        let mut slots = Slots {
+            heads: [0; COUNT],
+            tails: [0; COUNT],
+            middles: [0; MIDDLES],
+            outcomes: [[None; 2]; COUNT],
+        };
         let mut index = 0;
         while index < KEYS.len() {
-            let slot = hash.slot(&KEYS[index]);
-            [slots.heads[slot], slots.tails[slot]] = KEYS[index].words;
-            slots.outcomes[slot] = [None, Some(EventCode::ALL[index])];
+            let key = &KEYS[index];
+            if key.len as usize <= longest {
+                let slot = hash.slot(key);
+                assert!(slots.outcomes[slot][1].is_none(), "two codes share a slot of a lookup table");
+                [slots.heads[slot], slots.tails[slot]] = key.words;
+                if slot < MIDDLES {
+                    slots.middles[slot] = key.middle;
+                }
+                slots.outcomes[slot] = [None, Some(EventCode::ALL[index])];
+            }
             index += 1;
         }
         slots
     }
 }
 
+/// Returns all bits but the case of letters.
 const fn any_case_mask(word: u64) -> u64 {
-    let mut letters = word.to_ne_bytes();
-    let mut at = 0;
-    while at < letters.len() {
-        letters[at] = if letters[at].is_ascii_uppercase() { 0xFF } else { 0 };
-        at += 1;
-    }
-    !(u64::from_ne_bytes(letters) & CASE)
+    let small = word | CASE;
+    !(small ^ to_uppercase(small))
 }
 
-/// The code whose text is `code`.
+/// Returns the code whose text is `code`.
 #[inline(always)]
 pub(crate) const fn exact(code: &[u8]) -> Option<EventCode> {
-    match Key::exact(code) {
-        Some(key) => candidate(&key),
+    match Key::short(code) {
+        Some(key) => candidate(&key, 0),
         None => long(code),
     }
 }
 
-/// The only code that can have this key.
+/// Returns the code whose text is `code` in any mix of ASCII cases.
 #[inline(always)]
-const fn candidate(key: &Key) -> Option<EventCode> {
+pub(crate) const fn ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
+    match Key::short(code) {
+        Some(key) => any_case_candidate(&key, 0),
+        None => long_ignore_ascii_case(code),
+    }
+}
+
+/// Returns the only code that can have the words of this key, unless there are other differences.
+#[inline(always)]
+const fn candidate(key: &Key, other_differences: u32) -> Option<EventCode> {
     let slot = HASH.slot(key);
     let [head, tail] = key.words;
-    let differences = (SLOTS.heads[slot] ^ head) | (SLOTS.tails[slot] ^ tail);
-    // An address selected, not a path: compilers make a branch of `if`, and a branch that data
-    // decides would make misses cost more than hits.
+    let differences = (SLOTS.heads[slot] ^ head) | (SLOTS.tails[slot] ^ tail) | other_differences as u64;
+    // Selects an address instead of a path: compilers turn `if` into a branch, and a branch that
+    // depends on the data would make misses cost more than hits.
     SLOTS.outcomes[slot][(differences == 0) as usize]
 }
 
-/// The only code that can have this exact key in any mix of ASCII cases.
+/// The same in any mix of ASCII cases.
 #[inline(always)]
-const fn any_case_candidate(key: &Key) -> Option<EventCode> {
+const fn any_case_candidate(key: &Key, other_differences: u32) -> Option<EventCode> {
     let AnyCase { slots, head_masks, tail_masks } = &ANY_CASE;
     let slot = ANY_CASE_HASH.slot(key);
     let [head, tail] = key.words;
-    let differences =
-        ((slots.heads[slot] ^ head) & head_masks[slot]) | ((slots.tails[slot] ^ tail) & tail_masks[slot]);
+    let differences = ((slots.heads[slot] ^ head) & head_masks[slot])
+        | ((slots.tails[slot] ^ tail) & tail_masks[slot])
+        | other_differences as u64;
     slots.outcomes[slot][(differences == 0) as usize]
 }
 
@@ -129,56 +161,63 @@ const LONGEST: usize = {
     longest as usize
 };
 
-/// The code whose text is `code`, which has no [exact](Key::exact) key.
+/// Returns the code whose text is `code`, which has no [short](Key::short) key.
+// Cold, so that it is out of the way of the codes that have one.
+#[cold]
 #[inline(never)]
 const fn long(code: &[u8]) -> Option<EventCode> {
-    if code.len() > LONGEST {
+    let Some(key) = Key::with_middle(code) else {
+        return longest(code, false);
+    };
+    let slot = HASH.slot(&key);
+    if slot < SLOTS.middles.len() { candidate(&key, SLOTS.middles[slot] ^ key.middle) } else { None }
+}
+
+/// The same in any mix of ASCII cases.
+#[cold]
+#[inline(never)]
+const fn long_ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
+    let Some(key) = Key::with_middle(code) else {
+        return longest(code, true);
+    };
+    let slot = ANY_CASE_HASH.slot(&key);
+    let middles = &ANY_CASE.slots.middles;
+    if slot >= middles.len() {
         return None;
     }
-    let Some(key) = Key::digest(code) else {
+    let mask = any_case_mask(middles[slot] as u64) as u32;
+    any_case_candidate(&key, (middles[slot] ^ key.middle) & mask)
+}
+
+/// Returns the code whose text is `code`, which has no [exact](Key::exact) key.
+#[inline(always)]
+const fn longest(code: &[u8], fold_case: bool) -> Option<EventCode> {
+    if LONGEST <= Key::EXACT_LEN || code.len() > LONGEST || code.len() <= Key::EXACT_LEN {
+        return None;
+    }
+    let Some(key) = Key::digest(code, fold_case) else {
         return None;
     };
-    match candidate(&key) {
-        Some(found) if equal(found.as_str().as_bytes(), code) => Some(found),
+    match candidate(&key, 0) {
+        Some(found) if equal(found.as_str().as_bytes(), code, fold_case) => Some(found),
         _ => None,
     }
 }
 
-/// Whether two texts of 8 bytes or more are the same.
-const fn equal(left: &[u8], right: &[u8]) -> bool {
-    let (Some(left_end), Some(right_end)) = (left.last_chunk(), right.last_chunk()) else {
+/// Returns whether `code`, with its letters in upper case if `fold_case`, is `text`. Both have 8
+/// bytes or more.
+#[inline(always)]
+const fn equal(text: &[u8], code: &[u8], fold_case: bool) -> bool {
+    let (Some(text_end), Some(code_end)) = (text.last_chunk(), code.last_chunk()) else {
         return false;
     };
-    let mut differences = u64::from_le_bytes(*left_end) ^ u64::from_le_bytes(*right_end);
-    let (mut left_rest, mut right_rest) = (left, right);
-    while let (Some((a, left_after)), Some((b, right_after))) =
-        (left_rest.split_first_chunk(), right_rest.split_first_chunk())
+    let mut differences = word(text_end, false) ^ word(code_end, fold_case);
+    let (mut text_rest, mut code_rest) = (text, code);
+    while let (Some((a, text_after)), Some((b, code_after))) =
+        (text_rest.split_first_chunk(), code_rest.split_first_chunk())
     {
-        differences |= u64::from_le_bytes(*a) ^ u64::from_le_bytes(*b);
-        (left_rest, right_rest) = (left_after, right_after);
+        differences |= word(a, false) ^ word(b, fold_case);
+        (text_rest, code_rest) = (text_after, code_after);
     }
-    differences == 0 && left.len() == right.len()
-}
-
-/// The code whose text is `code` in any mix of ASCII cases.
-#[inline(always)]
-pub(crate) const fn ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
-    match Key::exact(code) {
-        Some(key) => any_case_candidate(&key),
-        None => long_ignore_ascii_case(code),
-    }
-}
-
-#[inline(never)]
-const fn long_ignore_ascii_case(code: &[u8]) -> Option<EventCode> {
-    let mut upper = [0; LONGEST];
-    let Some((upper, _)) = upper.split_at_mut_checked(code.len()) else {
-        return None;
-    };
-    let mut at = 0;
-    while at < upper.len() && at < code.len() {
-        upper[at] = code[at].to_ascii_uppercase();
-        at += 1;
-    }
-    long(upper)
+    differences == 0 && text.len() == code.len()
 }

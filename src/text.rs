@@ -79,6 +79,14 @@ macro_rules! text_conversions {
             }
         }
 
+        /// Writes [`as_str`](Self::as_str).
+        #[cfg(feature = "defmt")]
+        impl defmt::Format for $type {
+            fn format(&self, f: defmt::Formatter<'_>) {
+                defmt::write!(f, "{=str}", self.as_str());
+            }
+        }
+
         /// Serializes as the string that [`as_str`](Self::as_str) returns.
         #[cfg(feature = "serde")]
         impl serde::Serialize for $type {

@@ -640,6 +640,48 @@ fn an_overlay_counts_towards_the_largest_size() {
     );
 }
 
+/// An overlay of as many codes as there may be.
+fn full_overlay(code: impl Fn(usize) -> String) -> String {
+    let row = |at| format!("{},update,fail,service,,,\n", code(at));
+    format!("{HEADER}{}", (0..1024 - 143).map(row).collect::<String>())
+}
+
+#[track_caller]
+fn with_overlay(overlay: String) -> String {
+    generate(&source("codes.csv", catalogue()), Some(&source("/site.csv", overlay))).unwrap()
+}
+
+#[test]
+fn long_codes_that_differ_in_one_letter_are_kept_apart() {
+    // Every place and every letter that a code of 64 bytes has for it.
+    let one_letter = full_overlay(|at| {
+        let mut value = [b'A'; 64 - "UPD9_FAIL_".len()];
+        value[at % value.len()] = b'B' + (at / value.len()) as u8;
+        format!("UPD9_FAIL_{}", std::str::from_utf8(&value).unwrap())
+    });
+    assert_eq!(records(&with_overlay(one_letter)).len(), 1024);
+    // The last places alone.
+    let counted = full_overlay(|at| format!("UPD9_FAIL_{}{at:04}", "A".repeat(50)));
+    assert_eq!(records(&with_overlay(counted)).len(), 1024);
+}
+
+#[test]
+fn long_codes_with_repeated_differences_are_kept_apart() {
+    let pump = |name: &str| format!("UPD9_PUMP{name}_FAILUREINPUMP{name}SENSOR");
+    let pumps = ["A", "B", "C"].map(|name| format!("{},update,fail,service,,,\n", pump(name)));
+    assert_eq!(records(&with_overlay(HEADER.to_string() + &pumps.concat())).len(), 146);
+    // Two letters, so far apart, that change together.
+    for distance in [1, 2, 7, 8, 16, 24, 32, 48] {
+        let places = 54 - distance;
+        with_overlay(full_overlay(|at| {
+            let mut value = [b'A'; 54];
+            let letter = b'B' + (at / places % 25) as u8;
+            (value[at % places], value[at % places + distance]) = (letter, letter);
+            format!("UPD{}_FAIL_{}", at / places / 25, std::str::from_utf8(&value).unwrap())
+        }));
+    }
+}
+
 // ---- Any input ----
 
 /// The paragraphs that document a row.

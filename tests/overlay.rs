@@ -204,6 +204,29 @@ fn a_bad_overlay_stops_the_build_with_every_error() {
     );
 }
 
+/// Codes whose keys have a middle or are digests: alike but for one place, wherever it is.
+#[test]
+#[ignore = "builds the library"]
+fn long_codes_that_hardly_differ_are_kept_apart() {
+    let site = Site::new();
+    let mut codes =
+        vec!["UPD9_PUMPA_FAILUREINPUMPASENSOR".to_string(), "UPD9_PUMPB_FAILUREINPUMPBSENSOR".into()];
+    for len in (17..=24).chain([31, 32, 33, 48, 63, 64]) {
+        for place in "UPD9_FAIL_".len()..len {
+            let mut code = format!("UPD9_FAIL_{}", "A".repeat(len - "UPD9_FAIL_".len()));
+            code.replace_range(place..=place, "B");
+            codes.push(code);
+        }
+    }
+    let rows = codes.iter().map(|code| format!("{code},update,fail,service,,,\n"));
+    let overlay = site.file("long.csv", &format!("{}{}", hostile::HEADER, rows.collect::<String>()));
+    let lines = site.run(Some(&overlay));
+    assert_eq!(lines.len(), EventCode::COUNT + codes.len());
+    for (line, code) in lines[EventCode::COUNT..].iter().zip(&codes) {
+        assert!(line.contains(&format!("{code:?}")), "{line}");
+    }
+}
+
 #[test]
 #[ignore = "builds the library"]
 fn an_empty_variable_counts_as_unset() {

@@ -6,7 +6,8 @@ use core::fmt;
 const KEPT: usize = 32;
 
 /// The error returned when parsing an [`EventCode`](crate::EventCode), a
-/// [`Status`](crate::Status), a [`Section`](crate::Section) or a [`Family`](crate::Family) fails.
+/// [`Status`](crate::Status), a [`Section`](crate::Section), a [`Family`](crate::Family) or an
+/// [`Outcome`](crate::outcome::Outcome) fails.
 ///
 /// Its message names what was expected and quotes the first 32 bytes of the input, on one line of
 /// printable ASCII.

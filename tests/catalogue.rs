@@ -168,7 +168,7 @@ fn the_catalogue_is_the_union_of_the_document_and_the_list() {
 }
 
 #[test]
-fn statuses_are_the_services_own() {
+fn statuses_are_those_of_the_service() {
     let service = service();
     let mut inferred = Vec::new();
     for code in EventCode::ALL {

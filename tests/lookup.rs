@@ -1,6 +1,7 @@
-//! Lookups against the oracle: every code, every near miss, every short string, and a multitude.
+//! Lookups against the oracle: every code, every near miss, every short string, and a million
+//! random keys.
 //!
-//! With `EVENT_LOG_CODES_LONG_TESTS` set, the multitude is 100 million keys instead of one million.
+//! With `EVENT_LOG_CODES_LONG_TESTS` set, it is 100 million random keys.
 
 mod oracle;
 mod random;
@@ -8,7 +9,7 @@ mod random;
 use event_log_codes::{EVENT_CODES, EventCode};
 use random::{ALPHABET, SplitMix};
 
-/// All ways to look a key up agree with the oracle.
+/// Asserts that every way to look a key up agrees with the oracle.
 #[track_caller]
 fn check(key: &[u8]) {
     check_against(key, oracle::lookup(key), oracle::lookup_ignore_ascii_case(key));
@@ -25,8 +26,8 @@ fn check_against(key: &[u8], exact: Option<&str>, any_case: Option<&str>) {
     assert_eq!(in_map, found, "{}", shown());
 }
 
-/// What is found is what was asked for. As every code is found (`every_code`), that settles all
-/// keys, and millions of them without the oracle's walk.
+/// Asserts that a code is found only by its own text. Together with `every_code`, which shows that every
+/// code is found, this proves the lookup of any key, without the oracle's walk through the list.
 #[track_caller]
 fn check_found(key: &[u8]) {
     if let Some(found) = EventCode::from_bytes(key) {
@@ -103,7 +104,7 @@ fn every_two_substitutions_in_every_code() {
     }
 }
 
-/// No code is that short, so one comparison a string is enough.
+/// No code is that short, so the oracle is not needed for each string.
 #[test]
 fn every_string_of_up_to_three_bytes() {
     assert!(oracle::codes().iter().all(|code| code.len() > 3));
@@ -160,7 +161,7 @@ fn every_length() {
     }
 }
 
-/// A key that shares what a hash might look at: codes cut and joined in the middle.
+/// The beginning of one code joined to the end of another: keys that share the bytes a hash might read.
 #[test]
 fn every_head_with_every_tail() {
     let mut key = Vec::new();
@@ -178,8 +179,8 @@ fn every_head_with_every_tail() {
     }
 }
 
-/// Differences that return after some bytes cancel each other out wherever two parts of a key are
-/// combined before they are compared: a long code's digest doesn't change at all.
+/// Differences that repeat after some bytes cancel each other out wherever two parts of a key are combined
+/// before they are compared.
 #[test]
 fn every_code_with_differences_that_return() {
     let mut random = SplitMix(2);

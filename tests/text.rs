@@ -1,12 +1,13 @@
-//! Codes, statuses, sections and families to text and back, and the errors for any other text.
+//! Codes, statuses, sections, families and outcomes to text and back, and the errors for any other text.
 
 use std::error::Error;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
+use event_log_codes::outcome::Outcome;
 use event_log_codes::{EVENT_CODES, EventCode, Family, ParseError, Section, Status};
 
-/// What the four enums have in common.
+/// What the enums have in common.
 trait Named:
     Copy
     + Debug
@@ -43,6 +44,7 @@ named! {
     Status, "a status";
     Section, "a section";
     Family, "a family of event codes";
+    Outcome, "an outcome";
 }
 
 fn round_trips<T: Named>() {
@@ -109,6 +111,13 @@ fn families_round_trip() {
 }
 
 #[test]
+fn outcomes_round_trip() {
+    round_trips::<Outcome>();
+    let names: Vec<_> = Outcome::ALL.iter().map(|outcome| outcome.as_str()).collect();
+    assert_eq!(names, ["updated", "failed", "skipped", "in-progress"]);
+}
+
+#[test]
 fn the_map_has_the_catalogue_and_nothing_else() {
     assert_eq!(EVENT_CODES.len(), EventCode::COUNT);
     for code in EventCode::ALL {
@@ -148,6 +157,7 @@ fn errors_quote_the_input_on_one_printable_line() {
     errors_quote_the_input::<Status>();
     errors_quote_the_input::<Section>();
     errors_quote_the_input::<Family>();
+    errors_quote_the_input::<Outcome>();
 }
 
 #[test]
@@ -204,6 +214,7 @@ mod serde {
         serde_round_trips::<Status>();
         serde_round_trips::<Section>();
         serde_round_trips::<Family>();
+        serde_round_trips::<Outcome>();
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Legal catalogues that try what they can.
+//! Random valid catalogues whose texts would break the generated code or its documentation if they were
+//! not escaped.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -10,7 +11,7 @@ pub const HEADER: &str = "code,section,status,source,portal_text,explanation,cor
 /// The cells of a row, in the order of the header.
 pub type Row = [String; 7];
 
-/// As many legal rows, each code once.
+/// Valid rows, no code twice.
 pub fn rows(count: Range<usize>) -> impl Strategy<Value = Vec<Row>> {
     prop::collection::vec(row(), count).prop_map(|mut rows| {
         let mut seen = HashSet::new();
@@ -19,7 +20,7 @@ pub fn rows(count: Range<usize>) -> impl Strategy<Value = Vec<Row>> {
     })
 }
 
-/// The file of these rows.
+/// The rows as a CSV file.
 pub fn csv(rows: &[Row]) -> String {
     let mut writer = csv::Writer::from_writer(Vec::new());
     for row in rows {
@@ -54,7 +55,7 @@ fn row() -> impl Strategy<Value = Row> {
     )
 }
 
-/// Text that tries to end a literal or a comment, or to mean something to whoever shows it.
+/// Text that would end a literal or a comment, or be markup, if it were not escaped.
 fn text() -> impl Strategy<Value = String> {
     #[rustfmt::skip]
     let hostile = prop::sample::select(vec![
@@ -64,7 +65,7 @@ fn text() -> impl Strategy<Value = String> {
         // Markdown and HTML.
         "`", "```", "~~~", "#", "# ", "- ", "+ ", "> ", "1. ", "    ", "    let x = ;", "---", "===", "|", "_", "*", "!", "[x]: y",
         "<script>", "</code>", "<!--", "&amp;", "[x](y)", "![x](y)", "[`EventCode`]", "[x][EventCode]", "https://example.com/x", "<a@b.c>",
-        // Lines, and characters that are not what they seem.
+        // Line breaks, and characters that are invisible or change the direction of writing.
         " ", "\n", "\r\n", "\n\n", "\u{202e}", "\u{2066}", "\u{200b}", "\u{feff}", "\u{2028}", "\u{a0}", "\u{301}",
         "é", "日本", "👩\u{200d}🚒", "\u{10ffff}", "\u{e000}", "\u{fffd}",
     ]);

@@ -243,6 +243,19 @@ impl Assembly {
         }
     }
 
+    /// Notes a string in an array. If it is a number of nanoseconds since 1970, the array is a line of
+    /// Loki, `["1756455242123456789", "..."]`, and that is its time.
+    #[inline]
+    pub(crate) fn set_element(&mut self, span: Span, text: &[u8]) {
+        const LEN: usize = "1756455242123456789".len();
+        if text.len() == LEN
+            && text.iter().all(u8::is_ascii_digit)
+            && let Some(frame) = self.frames.last_mut()
+        {
+            frame.slots.set(Field::Time, Rank(Rank::WEAK.0 - 1), span);
+        }
+    }
+
     /// Notes a string with a code in it that names no event type.
     pub(crate) fn add_candidate(&mut self, span: Span, at: usize) {
         self.candidates.push(Candidate { span, slots: Slots::EMPTY, at: at as u32, in_array: false });
@@ -255,6 +268,9 @@ impl Assembly {
         };
         let (first, candidates) = (frame.first_event as usize, frame.first_candidate as usize);
         if frame.is_array {
+            if frame.slots.get(Field::Time).is_some() {
+                self.fill(first, candidates, &frame.slots, false);
+            }
             for candidate in &mut self.candidates[candidates..] {
                 candidate.in_array = true;
             }
@@ -341,6 +357,7 @@ impl Assembly {
         if !self.candidates.is_empty() {
             self.read_candidates(names, input);
         }
+        self.upper_case(input);
         if let Some(context) = context {
             self.events.iter_mut().for_each(|event| event.slots.fill(context));
             self.slots.fill(context);
@@ -349,6 +366,19 @@ impl Assembly {
             let before = self.events.len();
             self.events.retain(|event| !event.counted || event.slots.get(Field::Device).is_some());
             self.statistics = before - self.events.len();
+        }
+    }
+
+    /// Writes codes that the catalogue lacks in upper case: the others are those of the catalogue.
+    fn upper_case(&mut self, input: &[u8]) {
+        for event in self.events.iter_mut().filter(|event| event.code.is_none() && !event.literal) {
+            let Some(span) = event.slots.get(Field::EventType) else {
+                continue;
+            };
+            let code = span.of(input, &self.scratch).to_ascii_uppercase();
+            let start = self.scratch[0].len();
+            self.scratch[0].extend_from_slice(&code);
+            event.slots.set(Field::EventType, Rank(0), Span::scratch(start, start + code.len()));
         }
     }
 

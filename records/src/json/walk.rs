@@ -193,6 +193,10 @@ impl Walk<'_> {
                 Next::Value(at, member) => match bytes.get(at) {
                     Some(b'"') => {
                         let end = self.string_end(text, at)?;
+                        if place.is_array && place.depth > floor {
+                            let span = Span::at(text.level, at + 1, end);
+                            self.assembly.set_element(span, &bytes[at + 1..end]);
+                        }
                         self.string(text, at + 1, end, member, place.role);
                         Next::ValueEnd(end + 1)
                     }

@@ -132,9 +132,6 @@ fn faults(shape: &Shape, findings: &Findings) -> String {
     faults
 }
 
-/// Shapes that are not yet read right.
-const OPEN: [&str; 3] = ["Loki", "Loki, text and labels", "codes in lower case"];
-
 #[test]
 fn every_shape_is_read_right() {
     let shapes = shapes(&events());

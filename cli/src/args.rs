@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use event_log_codes_records::{self as records, Options};
 use serde::Serialize;
 
 use wildmatch::WildMatch;
 
 use crate::commands::export;
 use crate::filter::{self, CodeFilter, TimeFilter};
-use crate::{lwm2m, records};
+use crate::lwm2m;
 
 /// What failed, on how many devices, and what to do: device-update event codes in any log.
 #[derive(Debug, Parser)]
@@ -249,7 +250,7 @@ Examples:
 ///
 /// Without a filter every record that holds a code matches. Exits with 0 if a record matched, with 1
 /// if none did, with 2 if something could not be read.
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 #[command(after_help = GREP_EXAMPLES)]
 pub struct GrepArgs {
     /// Files and directories to read
@@ -424,11 +425,38 @@ Examples:
   eventcodes man | man -l -
   eventcodes man summary > /usr/local/share/man/man1/eventcodes-summary.1";
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct InputArg {
     /// What the input is made of; content decides unless told
     #[arg(long, value_name = "FORMAT")]
-    pub input: Option<records::Format>,
+    pub input: Option<InputFormat>,
+}
+
+/// What an input is made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum InputFormat {
+    /// A JSON object, or several, on each line
+    Ndjson,
+    /// JSON over several lines: objects, arrays of them, pages
+    Json,
+    /// Rows under a header, separated by commas, semicolons or tabs
+    Csv,
+    /// Lines of text, with or without JSON in them
+    Text,
+}
+
+impl InputArg {
+    /// How inputs are read.
+    pub fn options(&self) -> Options {
+        let mut options = Options::default();
+        options.format = self.input.map(|format| match format {
+            InputFormat::Ndjson => records::Format::Ndjson,
+            InputFormat::Json => records::Format::Json,
+            InputFormat::Csv => records::Format::Csv,
+            InputFormat::Text => records::Format::Text,
+        });
+        options
+    }
 }
 
 #[derive(Args, Debug)]

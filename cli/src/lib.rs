@@ -6,9 +6,8 @@
 //! |---|---|---|
 //! | [`commands`] | one file for each subcommand | everything below |
 //! | [`output`] | formats results as tables, CSV, Markdown, JSON and HTML | `analysis` |
-//! | [`analysis`] | counts codes and devices; [`analysis::findings`] is the result that `output` formats | `records`, `input` |
-//! | [`records`] | splits bytes into records and reads events from them | |
-//! | [`input`] | lists, opens and decompresses inputs and reads them on every core | `console` |
+//! | [`analysis`] | counts codes and devices; [`analysis::findings`] is the result that `output` formats | `input` |
+//! | [`input`] | lists, opens and decompresses inputs; [`input::records`] reads their records on every core | `console` |
 //! | [`console`] | messages on standard error, progress, exit status | |
 //! | [`args`], [`filter`] | the command line | |
 //! | [`suggest`], [`lwm2m`] | the nearest codes to a misspelt one; codes by reported value | |
@@ -22,5 +21,4 @@ pub mod filter;
 pub mod input;
 pub mod lwm2m;
 pub mod output;
-pub mod records;
 pub mod suggest;

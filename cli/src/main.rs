@@ -32,8 +32,8 @@ fn run(command: &Command) -> io::Result<ExitStatus> {
     let status = match command {
         Command::Summary(args) => summary::run(args, &mut styled),
         Command::Devices(args) => devices::run(args, &mut styled),
-        Command::Annotate(args) => annotate::run(args, wants_colour(), &mut bytes),
-        Command::Grep(args) => grep::run(args, &mut bytes),
+        Command::Annotate(args) => annotate::run(args, wants_colour()),
+        Command::Grep(args) => grep::run(args),
         Command::Explain(args) => explain::run(args, &mut styled),
         Command::List(args) => list::run(args, &mut styled),
         Command::Export(args) => export::run(args, &mut bytes),

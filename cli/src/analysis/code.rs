@@ -1,6 +1,6 @@
 //! A code found in a log.
 
-use event_log_codes::{EventCode, Match, find};
+use event_log_codes::{EventCode, Match};
 
 /// A code of the catalogue, or anything else that has the shape of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,14 +14,6 @@ impl Code {
         match found.code() {
             Some(code) => Code::Catalogued(code),
             None => Code::Uncatalogued(String::from_utf8_lossy(found.as_bytes()).into_owned()),
-        }
-    }
-
-    /// The code that `text` is, if it is one and nothing else.
-    pub fn exactly(text: &[u8]) -> Option<Self> {
-        match EventCode::from_bytes(text) {
-            Some(code) => Some(Code::Catalogued(code)),
-            None => find(text).filter(|found| found.as_bytes() == text).map(Code::of),
         }
     }
 

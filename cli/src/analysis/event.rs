@@ -2,9 +2,10 @@
 
 use event_log_codes::outcome::Effect;
 use event_log_codes::{EventCode, Match, Status};
+use event_log_codes_records::{self as records, Time};
 
 /// A code of the catalogue, or anything else that has the shape of a code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code<'r> {
     Catalogued(EventCode),
     Uncatalogued(&'r [u8]),
@@ -15,6 +16,13 @@ impl<'r> Code<'r> {
         match found.code() {
             Some(code) => Code::Catalogued(code),
             None => Code::Uncatalogued(found.as_bytes()),
+        }
+    }
+
+    pub fn as_bytes(self) -> &'r [u8] {
+        match self {
+            Code::Catalogued(code) => code.as_str().as_bytes(),
+            Code::Uncatalogued(code) => code,
         }
     }
 
@@ -36,6 +44,20 @@ impl<'r> Code<'r> {
             Effect::Attempt => Some(Status::Info),
             _ => stated,
         }
+    }
+}
+
+impl<'r> From<records::Code<'r>> for Code<'r> {
+    fn from(code: records::Code<'r>) -> Self {
+        code.catalogued().map_or(Code::Uncatalogued(code.as_bytes()), Code::Catalogued)
+    }
+}
+
+/// Microseconds since the Unix epoch, if a time can be read.
+pub fn micros(time: Time<'_>) -> Option<i64> {
+    match time {
+        Time::At(time) => Some(time),
+        Time::Unreadable(_) | Time::Missing => None,
     }
 }
 

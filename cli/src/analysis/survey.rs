@@ -1,22 +1,27 @@
 //! Looks at the records one by one: who, when, which campaign.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
-use event_log_codes::{Match, find_iter};
+use event_log_codes_records::{self as records, Options, Problem, Record, Time};
+use foldhash::fast::RandomState;
+use memchr::memchr_iter;
 use serde::Serialize;
 
-use crate::analysis::collect::{Collector, Shared, Wanted};
-use crate::analysis::event::{Code, Event};
-use crate::analysis::{code, fleet::Fleet};
+use crate::analysis::collect::{Collector, Shared};
+use crate::analysis::event::{Code, Event, micros};
+use crate::analysis::fleet::Fleet;
 use crate::console::Messages;
-use crate::input::words::Words;
-use crate::input::{Source, pool};
-use crate::records::{Extent, Format, MAX_RECORD, Reader, Reading, Record, Splitter, recognise};
+use crate::input::Source;
+use crate::input::pool::{self, Schedule, Share, lock};
+use crate::input::records::{Consumer, read};
 
 /// Unreadable records that are shown; all are counted.
 const SHOWN: usize = 10;
+/// Bytes of a time that cannot be read that are shown.
+const MAX_TIME: usize = 64;
 
 /// What the records hold.
 pub struct Survey {
@@ -33,25 +38,47 @@ pub struct Problems {
     pub unreadable: Vec<Unreadable>,
     /// Codes left out because a time range was asked for and their records have no readable time.
     pub undated_codes: u64,
+    /// Events without a time that can be read, where times matter.
+    pub undated_events: u64,
+    /// The first of them: where it is, and what its time looks like.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub undated: Option<Undated>,
     /// Codes in records that name no device.
     pub codes_without_device: u64,
+    /// Codes left out because their records count events by type instead of being events.
+    pub statistics_codes: u64,
+}
+
+/// The first event without a time that can be read.
+#[derive(Clone, Debug, Serialize)]
+pub struct Undated {
+    pub input: String,
+    pub line: u64,
+    /// None if the record has no time.
+    pub time: Option<String>,
 }
 
 /// What one thread finds.
 struct Part {
     collector: Collector,
+    /// Whether the times of events matter.
+    times: bool,
     unreadable: u64,
     /// The first of those.
     shown: Vec<(Place, String)>,
+    undated_events: u64,
+    /// The first of those, and what its time looks like.
+    undated: Option<(Place, Option<String>)>,
+    statistics_codes: u64,
     /// Lines of each piece of a file, to know the line that a piece begins with.
     lines: BTreeMap<(usize, usize), u64>,
 }
 
-/// A line of a piece of an input.
+/// A line of a share of an input.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     source: usize,
-    piece: usize,
+    share: usize,
     line: u64,
 }
 
@@ -63,28 +90,22 @@ pub struct Unreadable {
     pub cause: String,
 }
 
-/// Surveys `sources`; also the signal that cut it short, if one did. Content decides the format of
-/// each unless `input` does.
+/// Surveys `sources`; also the signal that cut it short, if one did.
 pub fn survey(
     sources: Vec<Source>,
-    input: Option<Format>,
+    options: &Options,
     shared: &Arc<Shared>,
     messages: &Arc<Messages>,
 ) -> io::Result<(Survey, Option<i32>)> {
     let names: Vec<_> = sources.iter().map(Source::name).collect();
-    let worker = || Arc::new(Surveyor { input, shared: shared.clone(), part: Mutex::new(Part::new(shared)) });
-    let workers: Vec<_> = (0..pool::threads()).map(|_| worker()).collect();
-    let signal = pool::run(sources, &workers, messages)?;
+    let parts: Vec<_> = (0..pool::threads()).map(|_| Arc::new(Mutex::new(Part::new(shared)))).collect();
+    let stop = Arc::new(AtomicBool::new(false));
+    let signal = read(sources, options, Schedule::AnyOrder, &parts, stop, messages)?;
     let mut all = Part::new(shared);
-    for worker in &workers {
-        all.merge(std::mem::replace(&mut *worker.part(), Part::new(shared)));
+    for part in &parts {
+        all.merge(std::mem::replace(&mut *lock(part), Part::new(shared)));
     }
-    let problems = Problems {
-        unreadable_count: all.unreadable,
-        unreadable: all.unreadable_records(&names),
-        undated_codes: all.collector.undated,
-        codes_without_device: all.collector.without_device,
-    };
+    let problems = all.problems(&names);
     Ok((Survey { fleet: shared.fleet.clone(), collected: all.collector, problems }, signal))
 }
 
@@ -98,8 +119,14 @@ impl Problems {
         if more > 0 {
             messages.say(&format!("{more} more unreadable records"));
         }
+        if self.statistics_codes > 0 {
+            messages.say(&statistics(self.statistics_codes));
+        }
         if self.undated_codes > 0 {
             messages.say(&undated(self.undated_codes));
+        }
+        if let (Some(first), true) = (&self.undated, self.undated_events > 0) {
+            messages.say(&undated_events(self.undated_events, first));
         }
         if self.codes_without_device > 0 {
             messages.say(&without_device(self.codes_without_device));
@@ -109,77 +136,170 @@ impl Problems {
 
 impl Part {
     fn new(shared: &Arc<Shared>) -> Self {
-        Part { collector: Collector::new(shared), unreadable: 0, shown: Vec::new(), lines: BTreeMap::new() }
+        Part {
+            collector: Collector::new(shared),
+            times: shared.wanted.times(),
+            unreadable: 0,
+            shown: Vec::new(),
+            undated_events: 0,
+            undated: None,
+            statistics_codes: 0,
+            lines: BTreeMap::new(),
+        }
     }
 
     fn merge(&mut self, mut other: Part) {
         self.collector.merge(other.collector);
         self.unreadable += other.unreadable;
         self.shown.append(&mut other.shown);
+        self.undated_events += other.undated_events;
+        self.undated = match (self.undated.take(), other.undated) {
+            (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
+            (one, other) => one.or(other),
+        };
+        self.statistics_codes += other.statistics_codes;
         self.lines.append(&mut other.lines);
     }
 
-    fn unreadable_records(&mut self, names: &[String]) -> Vec<Unreadable> {
+    fn problems(&mut self, names: &[String]) -> Problems {
         self.shown.sort();
-        let shown = self.shown.iter().take(SHOWN);
-        shown
-            .filter_map(|(place, cause)| {
-                let before: Vec<_> =
-                    self.lines.range((place.source, 0)..(place.source, place.piece)).collect();
-                // If the run was cut short, the pieces before may not have been read to their end.
-                (before.len() == place.piece).then(|| Unreadable {
-                    input: names[place.source].clone(),
-                    line: before.into_iter().map(|(_, lines)| lines).sum::<u64>() + place.line,
-                    cause: cause.clone(),
-                })
-            })
-            .collect()
-    }
-
-    fn add_unreadable(&mut self, place: Place, cause: impl FnOnce() -> String) {
-        self.unreadable += 1;
-        // A thread reads its pieces in order, so its first ones are the first of all.
-        if self.shown.len() < SHOWN {
-            self.shown.push((place, cause()));
+        let shown = self.shown.iter().take(SHOWN).filter_map(|(place, cause)| {
+            let (input, line) = (names[place.source].clone(), self.line(*place)?);
+            Some(Unreadable { input, line, cause: cause.clone() })
+        });
+        let undated = self.undated.as_ref().and_then(|(place, time)| {
+            let (input, line) = (names[place.source].clone(), self.line(*place)?);
+            Some(Undated { input, line, time: time.clone() })
+        });
+        Problems {
+            unreadable_count: self.unreadable,
+            unreadable: shown.collect(),
+            undated_codes: self.collector.undated,
+            undated_events: self.undated_events,
+            undated,
+            codes_without_device: self.collector.without_device,
+            statistics_codes: self.statistics_codes,
         }
     }
 
-    fn add(&mut self, input: usize, record: &[u8], reading: &Reading<'_>, wanted: &Wanted) {
+    /// The line in the input. None if the run was cut short before the shares before were read.
+    fn line(&self, place: Place) -> Option<u64> {
+        let before: Vec<_> = self.lines.range((place.source, 0)..(place.source, place.share)).collect();
+        let lines_before: u64 = before.iter().map(|(_, lines)| **lines).sum();
+        (before.len() == place.share).then_some(lines_before + place.line)
+    }
+
+    #[cold]
+    fn add_unreadable(&mut self, mut place: Place, record: &[u8], problem: Problem) {
+        self.unreadable += 1;
+        // A thread reads its shares in order, so its first ones are the first of all.
+        if self.shown.len() < SHOWN {
+            if let Problem::Unreadable { offset, .. } = problem {
+                place.line += memchr_iter(b'\n', &record[..offset.min(record.len())]).count() as u64;
+            }
+            self.shown.push((place, problem.to_string()));
+        }
+    }
+
+    #[cold]
+    fn add_undated(&mut self, place: Place, time: Time<'_>) {
+        self.undated_events += 1;
+        if self.undated.is_none() {
+            let text = match time {
+                Time::Unreadable(text) => Some(&text[..text.len().min(MAX_TIME)]),
+                Time::At(_) | Time::Missing => None,
+            };
+            self.undated = Some((place, text.map(|text| String::from_utf8_lossy(text).into_owned())));
+        }
+    }
+
+    /// Adds an event, but not its code.
+    #[inline]
+    fn add_event<'r>(&mut self, place: Place, event: &records::Event<'r>) -> Event<'r> {
         // Reading a time takes about as long as all the rest.
-        let time = if wanted.times() { reading.time().map(|time| time.as_microsecond()) } else { None };
-        let event = reading.event.as_ref().map(|event| Event {
-            code: match &event.code {
-                code::Code::Catalogued(code) => Code::Catalogued(*code),
-                code::Code::Uncatalogued(code) => Code::Uncatalogued(code.as_bytes()),
-            },
-            device: Some(&event.device),
-            campaign: event.campaign.as_deref(),
-            campaign_name: event.campaign_name.as_deref(),
-            status: event.status,
-            time,
-            input,
-        });
-        for found in find_iter(record) {
-            let code = Code::of(found);
-            match &event {
-                Some(event) if event.code == code => self.collector.add_code(event),
-                Some(event) => self.collector.add_code(&Event { code, status: None, ..*event }),
-                None => self.collector.add_code(&Event { time, ..Event::of_code(code, input) }),
+        let mut time = None;
+        if self.times {
+            let read = event.time();
+            time = micros(read);
+            if time.is_none() {
+                self.add_undated(place, read);
             }
         }
-        if let Some(event) = &event {
-            self.collector.add_event(event);
-        }
+        let event = Event {
+            code: event.code().into(),
+            device: event.device(),
+            campaign: event.campaign(),
+            campaign_name: event.campaign_name(),
+            status: event.status(),
+            time,
+            input: place.source,
+        };
+        self.collector.add_event(&event);
+        event
     }
 
-    /// Counts what a record too long to be read holds.
-    fn add_part(&mut self, input: usize, words: &mut Words, part: &[u8], last: bool) {
-        let collector = &mut self.collector;
-        let mut found = |found: Match<'_>| collector.add_code(&Event::of_code(Code::of(found), input));
-        words.feed(part, &mut found);
-        if last {
-            words.end(&mut found);
+    /// Adds the codes and events of a record that is not a single event with a single code.
+    #[cold]
+    fn add_many(&mut self, place: Place, record: &Record<'_>) {
+        let mut codes: HashMap<Code<'_>, u64, RandomState> = HashMap::default();
+        for (_, code) in record.codes() {
+            *codes.entry(code.into()).or_default() += 1;
         }
+        let mut last = None;
+        for event in record.events() {
+            let event = self.add_event(place, &event);
+            // The code of an event may be in lower case, and then is none elsewhere.
+            if let Some(count) = codes.get_mut(&event.code) {
+                *count = count.saturating_sub(1);
+            }
+            self.collector.add_code(&event);
+            last = Some(event);
+        }
+        let is_statistics = matches!(record.problem(), Some(Problem::Statistics { .. }));
+        let outside = codes.into_iter().flat_map(|(code, count)| (0..count).map(move |_| code));
+        for code in outside {
+            match last {
+                _ if is_statistics => self.statistics_codes += 1,
+                // Whatever else a record of one event mentions is about its device.
+                Some(event) if record.events().len() == 1 => {
+                    self.collector.add_code(&Event { code, status: None, ..event });
+                }
+                _ => {
+                    let time = if self.times { micros(record.time()) } else { None };
+                    self.collector.add_code(&Event { time, ..Event::of_code(code, place.source) });
+                }
+            }
+        }
+    }
+}
+
+impl Consumer for Part {
+    fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()> {
+        let place = Place { source: share.source, share: share.index, line: record.line() };
+        match record.problem() {
+            None | Some(Problem::Statistics { .. } | Problem::TooLong { last: false }) => {}
+            Some(problem) => self.add_unreadable(place, record.bytes(), problem),
+        }
+        let (mut events, mut codes) = (record.events(), record.codes());
+        match (events.len(), codes.len()) {
+            (0, 0) => {}
+            (1, 1) => {
+                let (Some(event), Some((_, code))) = (events.next(), codes.next()) else { return Ok(()) };
+                if event.code() != code {
+                    self.add_many(place, record);
+                    return Ok(());
+                }
+                let event = self.add_event(place, &event);
+                self.collector.add_code(&event);
+            }
+            _ => self.add_many(place, record),
+        }
+        Ok(())
+    }
+
+    fn end_of_share(&mut self, share: Share, lines: u64) -> io::Result<()> {
+        self.lines.insert((share.source, share.index), lines);
+        Ok(())
     }
 }
 
@@ -191,155 +311,25 @@ pub fn undated(codes: u64) -> String {
     }
 }
 
+/// The message about events whose time cannot be read.
+pub fn undated_events(events: u64, first: &Undated) -> String {
+    let Undated { input, line, time } = first;
+    let time = time.as_ref().map_or_else(|| "it has none".to_owned(), |time| format!("{time:?}"));
+    format!(
+        "no readable time in {events} {}; the first, at {input}:{line}: {time}",
+        if events == 1 { "event" } else { "events" }
+    )
+}
+
 /// The message about codes that count for no device.
 pub fn without_device(codes: u64) -> String {
     format!("{codes} {} no device", if codes == 1 { "code has" } else { "codes have" })
 }
 
-/// Surveys the bytes that one thread reads.
-struct Surveyor {
-    input: Option<Format>,
-    shared: Arc<Shared>,
-    part: Mutex<Part>,
-}
-
-struct Cursor {
-    source: usize,
-    piece: usize,
-    stage: Stage,
-}
-
-enum Stage {
-    /// The format is not yet known; the bytes so far.
-    Recognising(Vec<u8>),
-    Cutting(Box<Cutting>),
-}
-
-struct Cutting {
-    format: Format,
-    splitter: Splitter,
-    reader: Reader,
-    /// In a record that is handed over in parts.
-    words: Words,
-}
-
-impl Cutting {
-    fn new(format: Format) -> Self {
-        Cutting {
-            format,
-            splitter: Splitter::new(format),
-            reader: Reader::new(format),
-            words: Words::default(),
-        }
-    }
-}
-
-impl Surveyor {
-    fn part(&self) -> MutexGuard<'_, Part> {
-        self.part.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn decide(&self, head: &[u8], complete: bool) -> Format {
-        self.input.unwrap_or_else(|| recognise(head, complete))
-    }
-
-    /// Lets `feed` push records out of the splitter and looks at each.
-    fn cut<T>(
-        &self,
-        cutting: &mut Cutting,
-        (source, piece): (usize, usize),
-        feed: impl FnOnce(&mut Splitter, &mut dyn FnMut(Record<'_>)) -> T,
-    ) -> T {
-        let mut part = self.part();
-        let wanted = &self.shared.wanted;
-        let Cutting { format, splitter, reader, words } = cutting;
-        feed(splitter, &mut |record| {
-            let place = Place { source, piece, line: record.line };
-            match record.extent {
-                Extent::Whole => match reader.read(record.bytes) {
-                    Ok(reading) => part.add(source, record.bytes, &reading, wanted),
-                    Err(cause) => {
-                        part.add(source, record.bytes, &Reading::of_text(record.bytes), wanted);
-                        part.add_unreadable(place, || cause);
-                    }
-                },
-                Extent::Part => part.add_part(source, words, record.bytes, false),
-                Extent::LastPart => {
-                    part.add_part(source, words, record.bytes, true);
-                    if *format != Format::Text {
-                        part.add_unreadable(place, || format!("longer than {} MiB", MAX_RECORD >> 20));
-                    }
-                }
-            }
-        })
-    }
-}
-
-impl pool::Worker for Surveyor {
-    type Kind = Format;
-    type Cursor = Cursor;
-    const HEAD: usize = 64 << 10;
-
-    fn kind(&self, head: &[u8]) -> Option<Format> {
-        Some(self.decide(head, head.len() < Self::HEAD)).filter(|format| format.is_lines())
-    }
-
-    fn start(&self, source: usize) -> Cursor {
-        Cursor { source, piece: 0, stage: Stage::Recognising(Vec::new()) }
-    }
-
-    fn start_piece(&self, source: usize, piece: usize, format: Format, before: Option<u8>) -> Cursor {
-        let mut cutting = Cutting::new(format);
-        if before.is_some_and(|before| before != b'\n') {
-            cutting.splitter.skip_line();
-        }
-        Cursor { source, piece, stage: Stage::Cutting(Box::new(cutting)) }
-    }
-
-    fn feed(&self, cursor: &mut Cursor, bytes: &[u8]) {
-        let place = (cursor.source, cursor.piece);
-        match &mut cursor.stage {
-            Stage::Cutting(cutting) => {
-                self.cut(cutting, place, |splitter, found| splitter.feed(bytes, found))
-            }
-            Stage::Recognising(head) => {
-                head.extend_from_slice(bytes);
-                if head.len() >= Self::HEAD {
-                    self.recognised(cursor, false);
-                }
-            }
-        }
-    }
-
-    fn feed_open(&self, cursor: &mut Cursor, bytes: &[u8]) -> bool {
-        match &mut cursor.stage {
-            Stage::Cutting(cutting) => self.cut(cutting, (cursor.source, cursor.piece), |splitter, found| {
-                splitter.feed_open(bytes, found)
-            }),
-            Stage::Recognising(_) => true,
-        }
-    }
-
-    fn end(&self, mut cursor: Cursor) {
-        self.recognised(&mut cursor, true);
-        let place = (cursor.source, cursor.piece);
-        if let Stage::Cutting(cutting) = &mut cursor.stage {
-            self.cut(cutting, place, |splitter, found| splitter.end(found));
-            self.part().lines.insert(place, cutting.splitter.lines());
-        }
-    }
-}
-
-impl Surveyor {
-    /// Starts to cut if that has not begun.
-    fn recognised(&self, cursor: &mut Cursor, complete: bool) {
-        if let Stage::Recognising(head) = &mut cursor.stage {
-            let head = std::mem::take(head);
-            let mut cutting = Cutting::new(self.decide(&head, complete));
-            self.cut(&mut cutting, (cursor.source, cursor.piece), |splitter, found| {
-                splitter.feed(&head, found)
-            });
-            cursor.stage = Stage::Cutting(Box::new(cutting));
-        }
-    }
+/// The message about codes in statistics.
+pub fn statistics(codes: u64) -> String {
+    format!(
+        "skipped {codes} {}: statistics that count events by type are no events",
+        if codes == 1 { "code" } else { "codes" }
+    )
 }

@@ -1,169 +1,239 @@
 //! `eventcodes annotate`: each line as it is, followed by the meaning of its codes.
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
 
-use anstyle::Style;
-use event_log_codes::{EventCode, Match, Status, find, find_iter};
-use memchr::memmem;
+use event_log_codes::{EventCode, Status, find_iter};
+use event_log_codes_records::{Format, Options, Problem, Record};
+use memchr::{memchr, memmem};
 use serde::Serialize;
 
 use crate::analysis::code::Code;
 use crate::args::AnnotateArgs;
-use crate::console::ExitStatus;
-use crate::console::Messages;
-use crate::input::words::Words;
-use crate::input::{self, stream};
+use crate::console::{ExitStatus, Messages};
+use crate::input;
+use crate::input::in_order::InOrder;
+use crate::input::pool::{self, Schedule, Share};
+use crate::input::records::{self, Consumer};
 use crate::output::status_style;
-use crate::records::{Extent, Format, Reader, Record, Splitter};
 
-/// Distinct codes of a line that are explained.
-const MAX_CODES: usize = 16;
-
-pub fn run(args: &AnnotateArgs, colour: bool, out: &mut dyn Write) -> io::Result<ExitStatus> {
-    let messages = Messages::default();
-    for source in input::list(&args.paths, None, &messages) {
-        let mut annotator = Annotator {
-            args,
-            style: Styles { colour },
-            words: Words::default(),
-            codes: Vec::new(),
-            out: &mut *out,
-        };
-        let mut splitter = Splitter::new(Format::Text);
-        stream::read(&source, &messages, |bytes, flush| {
-            let mut result = Ok(());
-            splitter.feed(bytes, &mut |line| {
-                if result.is_ok() {
-                    result = annotator.line(line);
-                }
-            });
-            result?;
-            if flush { annotator.out.flush() } else { Ok(()) }
-        })?;
-        let mut result = Ok(());
-        splitter.end(&mut |line| result = annotator.line(line));
-        result?;
-    }
-    Ok(ExitStatus::of_run(None, &messages))
+pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
+    let messages = Arc::new(Messages::default());
+    let sources = input::list(&args.paths, None, &messages);
+    let place = match (args.json, args.inline) {
+        (true, _) => Place::Field,
+        (_, true) => Place::Beside,
+        (_, false) => Place::Below,
+    };
+    let style = Style { place, colour };
+    let mut out = BufWriter::with_capacity(64 << 10, io::stdout());
+    let mut codes_of_long_line = Vec::new();
+    let sink: Sink = Box::new(move |annotated: Annotated| {
+        for part in annotated.long_line {
+            out.write_all(&part.before)?;
+            part.codes.into_iter().for_each(|code| add(&mut codes_of_long_line, code));
+            if part.last {
+                let mut text = Vec::new();
+                style.write_line(&part.bytes, &mut codes_of_long_line, &mut text)?;
+                out.write_all(&text)?;
+            } else {
+                out.write_all(&part.bytes)?;
+            }
+        }
+        out.write_all(&annotated.text)?;
+        if annotated.flush { out.flush() } else { Ok(()) }
+    });
+    let (threads, stop) = (pool::threads(), Arc::new(AtomicBool::new(false)));
+    let in_order = Arc::new(InOrder::new(threads, stop.clone(), sink));
+    let annotator = || Annotator {
+        style,
+        codes: Vec::new(),
+        annotated: Annotated::default(),
+        in_order: in_order.clone(),
+    };
+    let annotators: Vec<_> = (0..threads).map(|_| Arc::new(Mutex::new(annotator()))).collect();
+    let mut options = Options::default();
+    options.format = Some(if args.json { Format::Ndjson } else { Format::Text });
+    let signal = records::read(sources, &options, Schedule::InOrder, &annotators, stop, &messages)?;
+    Ok(signal.map_or_else(|| ExitStatus::of_run(None, &messages), ExitStatus::Signal))
 }
 
-struct Annotator<'a> {
-    args: &'a AnnotateArgs,
-    style: Styles,
-    /// In a line that is handed over in parts.
-    words: Words,
+type Sink = Box<dyn FnMut(Annotated) -> io::Result<()> + Send>;
+
+/// The lines of a share with the meaning of their codes.
+#[derive(Default)]
+struct Annotated {
+    /// Parts of a line that is too long to be kept.
+    long_line: Vec<LongPart>,
+    /// What follows them.
+    text: Vec<u8>,
+    flush: bool,
+}
+
+struct LongPart {
+    before: Vec<u8>,
+    bytes: Vec<u8>,
+    codes: Vec<Code>,
+    last: bool,
+}
+
+/// Where the meaning of the codes of a line goes.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Lines of their own.
+    Below,
+    /// The end of the line.
+    Beside,
+    /// A field of the JSON object that the line is.
+    Field,
+}
+
+struct Annotator {
+    style: Style,
     /// The distinct codes of the line.
     codes: Vec<Code>,
-    out: &'a mut dyn Write,
+    annotated: Annotated,
+    in_order: Arc<InOrder<Annotated, Sink>>,
 }
 
-impl Annotator<'_> {
-    fn line(&mut self, line: Record<'_>) -> io::Result<()> {
-        if self.args.json {
-            return match line.extent {
-                Extent::Whole => self.add_field(line.bytes),
-                Extent::Part | Extent::LastPart => self.out.write_all(line.bytes),
-            };
+impl Consumer for Annotator {
+    fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()> {
+        if self.style.place == Place::Field {
+            return add_field(record, &mut self.annotated.text);
         }
-        let codes = &mut self.codes;
-        let mut found = |found: Match<'_>| {
-            if codes.len() < MAX_CODES
-                && !codes.iter().any(|known| known.as_str().as_bytes() == found.as_bytes())
-            {
-                codes.push(Code::of(found));
-            }
+        let Some(Problem::TooLong { last }) = record.problem() else {
+            return self.lines(share, record.line(), record.bytes()).map(drop);
         };
-        match line.extent {
-            Extent::Whole => find_iter(line.bytes).for_each(&mut found),
-            Extent::Part => self.words.feed(line.bytes, &mut found),
-            Extent::LastPart => {
-                self.words.feed(line.bytes, &mut found);
-                self.words.end(&mut found);
-            }
-        }
-        if line.extent == Extent::Part || self.codes.is_empty() {
-            self.out.write_all(line.bytes)
-        } else if self.args.inline {
-            self.write_beside(line.bytes)
-        } else {
-            self.write_below(line.bytes)
-        }
-    }
-
-    fn write_below(&mut self, line: &[u8]) -> io::Result<()> {
-        self.out.write_all(line)?;
-        if !line.ends_with(b"\n") {
-            self.out.write_all(b"\n")?;
-        }
-        for code in self.codes.drain(..) {
-            let style = self.style.of(&code);
-            writeln!(self.out, "    {style}↳ {}{style:#} {}", code.as_str(), code.meaning())?;
-        }
+        // The last part, with which the codes are written, may be in another share.
+        let before = std::mem::take(&mut self.annotated.text);
+        let codes = find_iter(record.bytes()).map(Code::of).collect();
+        self.annotated.long_line.push(LongPart { before, bytes: record.bytes().to_vec(), codes, last });
         Ok(())
     }
 
-    fn write_beside(&mut self, line: &[u8]) -> io::Result<()> {
-        let text = line.strip_suffix(b"\n").unwrap_or(line);
-        let text = text.strip_suffix(b"\r").unwrap_or(text);
-        self.out.write_all(text)?;
-        for code in self.codes.drain(..) {
-            let style = self.style.of(&code);
-            write!(self.out, "  {style}[{}{style:#} {}{style}]{style:#}", code.as_str(), code.meaning())?;
+    fn lines(&mut self, _share: Share, _line: u64, bytes: &[u8]) -> io::Result<bool> {
+        if self.style.place == Place::Field {
+            return Ok(false);
         }
-        self.out.write_all(&line[text.len()..])
+        let (mut start, mut line_end) = (0, 0);
+        for found in find_iter(bytes) {
+            if found.start() >= line_end {
+                if line_end > 0 {
+                    self.style.write_line(
+                        &bytes[start..line_end],
+                        &mut self.codes,
+                        &mut self.annotated.text,
+                    )?;
+                }
+                start = line_end;
+                line_end =
+                    memchr(b'\n', &bytes[found.start()..]).map_or(bytes.len(), |at| found.start() + at + 1);
+            }
+            add(&mut self.codes, Code::of(found));
+        }
+        if line_end > 0 {
+            self.style.write_line(&bytes[start..line_end], &mut self.codes, &mut self.annotated.text)?;
+        }
+        self.annotated.text.extend_from_slice(&bytes[line_end..]);
+        Ok(true)
     }
 
-    /// Adds the meaning to a JSON object, before the bracket that ends it. A line that is none, or
-    /// has a meaning already, stays as it is.
-    fn add_field(&mut self, line: &[u8]) -> io::Result<()> {
-        let Some(field) = field(line) else {
-            return self.out.write_all(line);
-        };
-        let end = line.trim_ascii_end().len() - 1;
-        self.out.write_all(&line[..end])?;
-        self.out.write_all(b",\"event_code\":")?;
-        serde_json::to_writer(&mut *self.out, &field)?;
-        self.out.write_all(&line[end..])
+    fn end_of_share(&mut self, share: Share, _lines: u64) -> io::Result<()> {
+        let mut annotated = std::mem::take(&mut self.annotated);
+        annotated.flush = share.flush;
+        self.in_order.put(share.sequence, annotated)
     }
+
+    fn end_of_input(&mut self, share: Share) -> io::Result<()> {
+        self.end_of_share(share, 0)
+    }
+}
+
+fn add(codes: &mut Vec<Code>, code: Code) {
+    if !codes.contains(&code) {
+        codes.push(code);
+    }
+}
+
+/// Adds the meaning to a JSON object, before the bracket that ends it. A line that is none, or has a
+/// meaning already, stays as it is.
+fn add_field(record: &Record<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+    let line = record.bytes();
+    let Some(field) = field(record) else {
+        out.extend_from_slice(line);
+        return Ok(());
+    };
+    let end = line.trim_ascii_end().len() - 1;
+    out.extend_from_slice(&line[..end]);
+    out.extend_from_slice(b",\"event_code\":");
+    serde_json::to_writer(&mut *out, &field)?;
+    out.extend_from_slice(&line[end..]);
+    Ok(())
 }
 
 /// What is added to a JSON object.
 #[derive(Serialize)]
-struct Field {
-    code: String,
+struct Field<'r> {
+    code: std::borrow::Cow<'r, str>,
     status: Option<Status>,
     portal_text: Option<&'static str>,
     corrective_action: Option<&'static str>,
 }
 
-fn field(line: &[u8]) -> Option<Field> {
-    let first = find(line)?;
-    if memmem::find(line, b"\"event_code\"").is_some() {
+fn field<'r>(record: &Record<'r>) -> Option<Field<'r>> {
+    let line = record.bytes();
+    let is_object = record.problem().is_none() && line.trim_ascii().starts_with(b"{");
+    // The type of the event, if it is one; else the first code that the record mentions.
+    let event = record.events().next().map(|event| event.code());
+    let code = event.or_else(|| record.codes().next().map(|(_, code)| code))?;
+    if !is_object || memmem::find(line, b"\"event_code\"").is_some() {
         return None;
     }
-    let reading = Reader::new(Format::Ndjson).read(line).ok()?;
-    // The type of the event, if it is one; else the first code that the record mentions.
-    let code = reading.event.map_or_else(|| Code::of(first), |event| event.code);
     let catalogued = code.catalogued();
     Some(Field {
-        code: code.as_str().to_owned(),
+        code: String::from_utf8_lossy(code.as_bytes()),
         status: catalogued.map(EventCode::status),
         portal_text: catalogued.and_then(EventCode::portal_text),
         corrective_action: catalogued.and_then(EventCode::corrective_action),
     })
 }
 
-/// How codes look.
+/// How the meaning of codes is written.
 #[derive(Clone, Copy)]
-struct Styles {
+struct Style {
+    place: Place,
     colour: bool,
 }
 
-impl Styles {
-    fn of(self, code: &Code) -> Style {
+impl Style {
+    /// Writes lines, the last of which has `codes`, and takes these.
+    fn write_line(self, lines: &[u8], codes: &mut Vec<Code>, out: &mut Vec<u8>) -> io::Result<()> {
+        let text = match self.place {
+            Place::Beside => lines.strip_suffix(b"\n").unwrap_or(lines),
+            Place::Below | Place::Field => lines,
+        };
+        let text = if self.place == Place::Beside { text.strip_suffix(b"\r").unwrap_or(text) } else { text };
+        out.extend_from_slice(text);
+        if self.place == Place::Below && !codes.is_empty() && !lines.ends_with(b"\n") {
+            out.push(b'\n');
+        }
+        for code in codes.drain(..) {
+            let style = self.of(&code);
+            let (code, meaning) = (code.as_str(), code.meaning());
+            match self.place {
+                Place::Beside => write!(out, "  {style}[{code}{style:#} {meaning}{style}]{style:#}")?,
+                Place::Below | Place::Field => writeln!(out, "    {style}↳ {code}{style:#} {meaning}")?,
+            }
+        }
+        out.extend_from_slice(&lines[text.len()..]);
+        Ok(())
+    }
+
+    fn of(self, code: &Code) -> anstyle::Style {
         match code.catalogued() {
             Some(code) if self.colour => status_style(code.status()),
-            _ => Style::new(),
+            _ => anstyle::Style::new(),
         }
     }
 }

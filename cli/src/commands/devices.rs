@@ -25,7 +25,7 @@ pub fn run(args: &DevicesArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         history: args.device.clone().filter(|_| args.history),
         ..Wanted::default()
     });
-    let (survey, signal) = survey(sources, args.input.input, &shared, &messages)?;
+    let (survey, signal) = survey(sources, &args.input.options(), &shared, &messages)?;
     messages.hide_progress();
     survey.problems.report(&messages);
     let status = ExitStatus::of_run(signal, &messages);

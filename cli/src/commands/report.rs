@@ -31,7 +31,7 @@ pub fn run(args: &ReportArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         timeline: true,
         ..Wanted::default()
     });
-    let (survey, signal) = survey(sources, args.input.input, &shared, &messages)?;
+    let (survey, signal) = survey(sources, &args.input.options(), &shared, &messages)?;
     messages.hide_progress();
     survey.problems.report(&messages);
     let status = ExitStatus::of_run(signal, &messages);

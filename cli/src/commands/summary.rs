@@ -104,7 +104,7 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
     });
     let options = Options { by, filter: &args.filter, devices, inputs: &inputs };
     if shared.wanted.needs_records() {
-        let (survey, signal) = survey(sources, args.input.input, &shared, messages)?;
+        let (survey, signal) = survey(sources, &args.input.options(), &shared, messages)?;
         messages.hide_progress();
         survey.problems.report(messages);
         let status = ExitStatus::of_run(signal, messages);

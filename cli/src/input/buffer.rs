@@ -1,6 +1,6 @@
 //! Buffers that start at a page boundary.
 
-use std::ops::{Deref, DerefMut};
+use std::ops::{Deref, DerefMut, Range};
 
 const PAGE: usize = 4096;
 
@@ -39,6 +39,86 @@ impl DerefMut for Buffer {
 impl AsMut<[u8]> for Buffer {
     fn as_mut(&mut self) -> &mut [u8] {
         self
+    }
+}
+
+/// Bytes that were read and are not yet consumed, in a buffer with room behind them.
+pub struct Window {
+    buffer: Buffer,
+    start: usize,
+    end: usize,
+}
+
+impl Window {
+    /// What a read should begin at a multiple of, to be fast.
+    const ALIGNMENT: usize = 64;
+    /// What a buffer that is too short for a record grows by at most.
+    const STEP: usize = 4 << 20;
+
+    /// An empty window in `buffer`.
+    pub fn new(buffer: Buffer) -> Self {
+        Window { buffer, start: 0, end: 0 }
+    }
+
+    pub fn filled(&self) -> &[u8] {
+        &self.buffer[self.start..self.end]
+    }
+
+    pub fn clear(&mut self) {
+        (self.start, self.end) = (0, 0);
+    }
+
+    /// Consumes bytes at the start of the filled ones.
+    pub fn consume(&mut self, len: usize) {
+        self.start += len;
+    }
+
+    /// Room behind the filled bytes, which must be [added](Self::add) once it is filled. The buffer
+    /// grows if there is none.
+    pub fn room(&mut self) -> &mut [u8] {
+        if self.end == self.buffer.len() {
+            let len = self.buffer.len();
+            let mut longer = Buffer::new(len + len.min(Self::STEP));
+            longer[..len].copy_from_slice(&self.buffer);
+            self.buffer = longer;
+        }
+        &mut self.buffer[self.end..]
+    }
+
+    pub fn add(&mut self, len: usize) {
+        self.end += len;
+    }
+
+    /// Moves what is left to the start of the buffer.
+    pub fn compact(&mut self) {
+        let len = self.end - self.start;
+        let start = Self::aligned_start(len);
+        self.buffer.copy_within(self.start..self.end, start);
+        (self.start, self.end) = (start, start + len);
+    }
+
+    /// Moves what is left to `buffer`, which becomes the window's; returns the buffer before.
+    pub fn move_to(&mut self, mut buffer: Buffer) -> Buffer {
+        let len = self.end - self.start;
+        let start = Self::aligned_start(len);
+        buffer[start..start + len].copy_from_slice(self.filled());
+        (self.start, self.end) = (start, start + len);
+        std::mem::replace(&mut self.buffer, buffer)
+    }
+
+    /// The length of a buffer to which what is left can be moved, with `room` behind it.
+    pub fn len_with(&self, room: usize) -> usize {
+        let len = self.end - self.start;
+        Self::aligned_start(len) + len + room
+    }
+
+    /// Where in the buffer the filled bytes are.
+    pub fn range(&self) -> Range<usize> {
+        self.start..self.end
+    }
+
+    fn aligned_start(len: usize) -> usize {
+        len.next_multiple_of(Self::ALIGNMENT) - len
     }
 }
 

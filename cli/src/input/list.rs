@@ -4,6 +4,7 @@ use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use same_file::Handle;
 use walkdir::WalkDir;
 
@@ -16,6 +17,8 @@ pub struct Source {
     pub(super) path: Option<PathBuf>,
     /// Bytes of a regular file when it was listed; none where that says nothing of what can be read.
     pub size: u64,
+    /// When the file was last written, in microseconds since 1970.
+    pub(super) modified: Option<i64>,
 }
 
 impl Source {
@@ -61,7 +64,7 @@ impl List<'_> {
     /// Adds standard input once: after its end there is nothing to read a second time.
     fn add_standard_input(&mut self) {
         if self.sources.iter().all(|source| source.path.is_some()) {
-            self.sources.push(Source { path: None, size: 0 });
+            self.sources.push(Source { path: None, size: 0, modified: None });
         }
     }
 
@@ -88,7 +91,9 @@ impl List<'_> {
             return;
         }
         let size = if metadata.is_file() { metadata.len() } else { 0 };
-        self.sources.push(Source { path: Some(path.to_owned()), size });
+        let modified = metadata.modified().ok().and_then(|time| Timestamp::try_from(time).ok());
+        let modified = modified.map(Timestamp::as_microsecond).filter(|_| metadata.is_file());
+        self.sources.push(Source { path: Some(path.to_owned()), size, modified });
     }
 }
 

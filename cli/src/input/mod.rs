@@ -1,14 +1,14 @@
 //! Where bytes come from: files, directories and standard input, decompressed, on every core.
 
-mod buffer;
+pub mod buffer;
 mod content;
 mod decode;
+pub mod in_order;
 mod list;
 mod open;
 pub mod pool;
 mod read_at;
+pub mod records;
 mod signals;
-pub mod stream;
-pub mod words;
 
 pub use list::{Source, list};

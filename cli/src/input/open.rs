@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use super::Source;
 use super::content::{self, Content};
-use super::decode::{self, Stream};
+use super::decode;
+pub use super::decode::Stream;
 use super::read_at::read_at;
 
 /// An input ready to read.
@@ -43,21 +44,13 @@ pub fn open(source: &Source, advance: Advance) -> io::Result<Opened> {
     }
 }
 
-/// Opens an input to be read from its start to its end.
-pub fn open_stream(source: &Source, advance: Advance) -> io::Result<Stream> {
-    Ok(match open(source, advance.clone())? {
-        Opened::Plain { file, size } => plain_stream(file, size, advance),
-        Opened::Stream(reader) => reader,
-    })
-}
-
 /// The bytes of a plain file in order: as many as it had when it was opened, or an error.
 pub fn plain_stream(file: File, size: u64, advance: Advance) -> Stream {
     Box::new(Counted { reader: Box::new(Plain(file.take(size))), advance })
 }
 
 /// The error for a file that ends before the size it had when it was opened.
-pub fn cut() -> io::Error {
+pub fn truncated() -> io::Error {
     io::Error::new(
         io::ErrorKind::UnexpectedEof,
         "the file was truncated while it was read; what was left of it is read",
@@ -69,7 +62,7 @@ struct Plain(Take<File>);
 impl Read for Plain {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let len = self.0.read(buffer)?;
-        if len == 0 && self.0.limit() > 0 && !buffer.is_empty() { Err(cut()) } else { Ok(len) }
+        if len == 0 && self.0.limit() > 0 && !buffer.is_empty() { Err(truncated()) } else { Ok(len) }
     }
 }
 

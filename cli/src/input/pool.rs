@@ -1,141 +1,290 @@
 //! Reads many inputs, and one large input, on every core.
 //!
-//! One thread opens the inputs in order and hands out what to read: a whole stream, or a piece of a
-//! plain file. The others read. What they find is shared with the main thread, which waits for their
-//! end or for a signal, whichever comes first: then what was found so far is still there.
+//! Each thread takes work where there is some: it opens the next input, or takes a share of one that
+//! is open. A share is a piece of a plain file, of which any part can be read at any time, or the next
+//! bytes of a stream. Only taking a share is done by one thread at a time; what is done with it is not.
+//! So a pipe or a compressed file keeps every core busy, and no more is in memory than the shares
+//! that the threads work on.
+//!
+//! The main thread waits for the end or for a signal, whichever comes first: what was found until then
+//! is still there.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use super::Source;
-use super::buffer::Buffer;
-use super::open::{self, Advance, Opened};
+use super::buffer::{Buffer, Window};
+use super::open::{self, Advance, Opened, Stream};
 use super::read_at::read_at;
 use super::signals;
 use crate::console::Messages;
 
-/// What is read at once: a buffer stays in the second-level cache while it is searched.
-const BUFFER: usize = 256 << 10;
-/// What is read beyond the end of a piece, at a time, for a word or record that crosses it.
-const OVERLAP: usize = 4 << 10;
+/// Bytes that are read at once: a buffer stays in the second-level cache while it is searched.
+pub const BUFFER: usize = 256 << 10;
 /// What one thread takes of a plain file at a time.
-const PIECE: u64 = 4 << 20;
-/// Inputs and pieces that are handed out ahead of the readers; so few are open at the same time.
-const AHEAD: usize = 64;
+const PIECE: u64 = 1 << 20;
 
-/// What becomes of the bytes. Each thread has its own.
-pub trait Worker: Send + Sync + 'static {
-    /// What must be known of a plain file to start in its middle.
-    type Kind: Copy + Send + Sync + 'static;
-    /// How far an input is read and what is pending there.
-    type Cursor;
+/// How inputs are cut into shares.
+pub trait Cut: Send + Sync + 'static {
+    /// What is known of a stream so far.
+    type State: Send;
+    /// What must be known of some bytes of a stream to work on them.
+    type Batch: Send;
+    /// What must be known of a plain file to work on a piece of it.
+    type Kind: Clone + Send + Sync + 'static;
 
-    /// Bytes of a plain file that `kind` wants to see.
+    /// The bytes at the start of a plain file that [`kind`](Self::kind) wants to see.
     const HEAD: usize;
 
-    /// What a plain file that starts with `head` is, if it can be cut into pieces at all.
-    fn kind(&self, head: &[u8]) -> Option<Self::Kind>;
-    /// Starts a stream.
-    fn start(&self, source: usize) -> Self::Cursor;
-    /// Starts a piece of a plain file, which `before` precedes.
-    fn start_piece(&self, source: usize, piece: usize, kind: Self::Kind, before: Option<u8>) -> Self::Cursor;
-    /// Takes the next bytes.
-    fn feed(&self, cursor: &mut Self::Cursor, bytes: &[u8]);
-    /// Takes from the bytes after a piece only what belongs to the last thing that began in it;
-    /// whether that has ended.
-    fn feed_open(&self, cursor: &mut Self::Cursor, bytes: &[u8]) -> bool;
-    /// The input, or the piece, is over.
-    fn end(&self, cursor: Self::Cursor);
+    /// What a plain file that begins with `head` is, if its pieces can be worked on in any order.
+    fn kind(&self, head: &[u8], complete: bool) -> Option<Self::Kind>;
+
+    /// The state at the start of a stream.
+    fn start(&self, source: usize) -> Self::State;
+
+    /// The first batch in `bytes`, the next ones of a stream, and how many of the bytes to go on
+    /// behind. None if there is none in them; with `last`, then the stream has ended.
+    fn cut(&self, state: &mut Self::State, bytes: &[u8], last: bool) -> Option<(usize, Self::Batch)>;
+}
+
+/// What is done with the shares. Each thread has one. An error, of the output, ends the run.
+pub trait Worker: Send + 'static {
+    type Cut: Cut;
+
+    /// Works on a piece of a plain file.
+    fn piece(&mut self, share: Share, piece: &Piece<Kind<Self>>) -> io::Result<()>;
+
+    /// Works on batches of a stream: each begins at an offset in `bytes`.
+    fn batches(&mut self, share: Share, bytes: &[u8], batches: &[(usize, Batch<Self>)]) -> io::Result<()>;
+
+    /// Takes note that the share before this one was the last of its input.
+    fn end(&mut self, share: Share) -> io::Result<()>;
+}
+
+pub type Kind<W> = <<W as Worker>::Cut as Cut>::Kind;
+pub type Batch<W> = <<W as Worker>::Cut as Cut>::Batch;
+
+/// The place of a share.
+#[derive(Clone, Copy, Debug)]
+pub struct Share {
+    /// The number of the input.
+    pub source: usize,
+    /// The number of the share in its input.
+    pub index: usize,
+    /// The number of the share in the run.
+    pub sequence: u64,
+    /// Whether the next bytes may be long in coming, so that output should be written now.
+    pub flush: bool,
+}
+
+/// Who gets the next share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Schedule {
+    /// As many inputs as there are threads are read at the same time.
+    AnyOrder,
+    /// One input is read after the other, so that output in order need not wait.
+    InOrder,
+}
+
+/// A piece of a plain file.
+pub struct Piece<K> {
+    file: Arc<PlainFile<K>>,
+    messages: Arc<Messages>,
+    range: Range<u64>,
 }
 
 struct PlainFile<K> {
     file: File,
+    name: String,
     kind: K,
-    source: usize,
+    /// As long as the file was when it was opened.
     size: u64,
     /// Whether something went wrong that has been reported already.
     failed: AtomicBool,
 }
 
-enum Task<K> {
-    Stream { source: usize, reader: Box<dyn Read + Send> },
-    Piece { file: Arc<PlainFile<K>>, index: usize, range: Range<u64> },
+impl<K> Piece<K> {
+    pub fn kind(&self) -> &K {
+        &self.file.kind
+    }
+
+    pub fn range(&self) -> Range<u64> {
+        self.range.clone()
+    }
+
+    /// The length of the whole file.
+    pub fn file_size(&self) -> u64 {
+        self.file.size
+    }
+
+    /// Fills `buffer` with the bytes of the file from `offset` on; with fewer if the file ends, or
+    /// cannot be read, which is reported.
+    pub fn read_at(&self, buffer: &mut [u8], offset: u64) -> usize {
+        let len = buffer.len().min(self.file.size.saturating_sub(offset) as usize);
+        let read = read_at(&self.file.file, &mut buffer[..len], offset);
+        let failure = match &read {
+            Ok(read) if *read < len => Some(open::truncated()),
+            Ok(_) => None,
+            Err(_) => read.as_ref().err().map(|error| io::Error::new(error.kind(), error.to_string())),
+        };
+        if let Some(error) = failure
+            && !self.file.failed.swap(true, Ordering::Relaxed)
+        {
+            self.messages.report(&self.file.name, &error);
+        }
+        let read = read.unwrap_or(0);
+        self.messages.advance(read as u64);
+        read
+    }
 }
 
-enum Event {
-    ReaderEnded,
-    Signal(i32),
+/// The next share of an input.
+enum Task<C: Cut> {
+    Piece(Share, Piece<C::Kind>),
+    Batches(Share, Bytes, Vec<(usize, C::Batch)>),
+    End(Share),
+}
+
+/// An input, from its opening to its end.
+struct Input<C: Cut> {
+    source: usize,
+    feed: Mutex<Feed<C>>,
+}
+
+enum Feed<C: Cut> {
+    Unopened,
+    Plain { file: Arc<PlainFile<C::Kind>>, next: u64, index: usize },
+    Stream(Box<StreamFeed<C>>),
+    Ended,
+}
+
+struct StreamFeed<C: Cut> {
+    reader: Stream,
+    state: C::State,
+    window: Window,
+    ended: bool,
+    /// Whether the bytes may arrive slowly and should be worked on as they come.
+    is_live: bool,
+    index: usize,
+}
+
+/// Bytes of a stream that were cut off for one thread.
+struct Bytes {
+    buffer: Buffer,
+    range: Range<usize>,
+}
+
+impl Bytes {
+    fn filled(&self) -> &[u8] {
+        &self.buffer[self.range.clone()]
+    }
 }
 
 /// What all threads share.
-struct Run {
+struct Run<C: Cut> {
     sources: Vec<Source>,
-    stop: AtomicBool,
+    cut: C,
+    schedule: Schedule,
+    queue: Mutex<Queue<C>>,
+    sequence: AtomicU64,
+    spare: Mutex<Vec<Buffer>>,
+    stop: Arc<AtomicBool>,
     messages: Arc<Messages>,
 }
 
-/// Threads that are worth having.
+struct Queue<C: Cut> {
+    next: usize,
+    open: Vec<Arc<Input<C>>>,
+}
+
+enum Event {
+    Ended,
+    Failed(io::Error),
+    Signal(i32),
+}
+
+/// The number of threads that are worth having.
 pub fn threads() -> usize {
     thread::available_parallelism().map_or(1, usize::from)
 }
 
-/// Reads all of `sources`, one thread for each worker. The signal that cut it short, if one did.
+/// Reads all of `sources`, with a thread for each worker. Returns the signal that cut it short, if one
+/// did; then threads may still be at work. The results of the workers are where they share them.
+///
+/// `stop` is set when the run ends early, for workers that wait for each other.
 pub fn run<W: Worker>(
     sources: Vec<Source>,
-    workers: &[Arc<W>],
+    cut: W::Cut,
+    schedule: Schedule,
+    workers: Vec<W>,
+    stop: Arc<AtomicBool>,
     messages: &Arc<Messages>,
 ) -> io::Result<Option<i32>> {
-    let run = Arc::new(Run { sources, stop: AtomicBool::new(false), messages: messages.clone() });
+    let run = Arc::new(Run {
+        sources,
+        cut,
+        schedule,
+        queue: Mutex::new(Queue { next: 0, open: Vec::new() }),
+        sequence: AtomicU64::new(0),
+        spare: Mutex::default(),
+        stop,
+        messages: messages.clone(),
+    });
     let (events, happened) = mpsc::channel();
     let to_main = events.clone();
     signals::watch(move |signal| to_main.send(Event::Signal(signal)).is_ok())?;
-
-    let (hand_out, tasks) = mpsc::sync_channel(AHEAD);
-    let tasks = Arc::new(Mutex::new(tasks));
-    let opener = thread::spawn({
-        let (run, worker) = (run.clone(), workers[0].clone());
-        move || open_all(&run, &*worker, |task| hand_out.send(task).is_ok())
-    });
-    let mut threads = vec![opener];
-    for worker in workers {
-        let (run, worker, tasks) = (run.clone(), worker.clone(), tasks.clone());
-        let ended = Ended(events.clone());
+    let mut threads = Vec::new();
+    let count = workers.len();
+    for mut worker in workers {
+        let run = run.clone();
+        let ended = Ended { events: events.clone(), stop: run.stop.clone() };
         threads.push(thread::spawn(move || {
-            let _ended = ended;
-            read_all(&run, &*worker, &tasks);
+            if let Err(error) = work(&run, &mut worker) {
+                run.stop.store(true, Ordering::Relaxed);
+                let _ = ended.events.send(Event::Failed(error));
+            }
         }));
     }
-    let signal = wait(&happened, workers.len());
+    let signal = wait(&happened, count);
     run.stop.store(true, Ordering::Relaxed);
-    if signal.is_none() {
+    if let Ok(None) = signal {
         join(threads);
     }
-    Ok(signal)
+    signal
 }
 
-/// Tells the main thread that a reader is gone, even if it panicked.
-struct Ended(Sender<Event>);
+/// Tells the main thread that a worker has ended, and the other workers if it panicked.
+struct Ended {
+    events: Sender<Event>,
+    stop: Arc<AtomicBool>,
+}
 
 impl Drop for Ended {
     fn drop(&mut self) {
-        let _ = self.0.send(Event::ReaderEnded);
+        if thread::panicking() {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+        let _ = self.events.send(Event::Ended);
     }
 }
 
-fn wait(happened: &Receiver<Event>, mut readers: usize) -> Option<i32> {
-    while readers > 0 {
+/// Waits for the end of all threads, or for what ends the run early: a signal, or an error of the
+/// output. Another thread may wait for the next bytes of its input then, for ever.
+fn wait(happened: &Receiver<Event>, mut threads: usize) -> io::Result<Option<i32>> {
+    while threads > 0 {
         match happened.recv() {
-            Ok(Event::ReaderEnded) => readers -= 1,
-            Ok(Event::Signal(signal)) => return Some(signal),
-            Err(_) => return None,
+            Ok(Event::Ended) => threads -= 1,
+            Ok(Event::Failed(error)) => return Err(error),
+            Ok(Event::Signal(signal)) => return Ok(Some(signal)),
+            Err(_) => break,
         }
     }
-    None
+    Ok(None)
 }
 
 fn join(threads: Vec<JoinHandle<()>>) {
@@ -146,146 +295,173 @@ fn join(threads: Vec<JoinHandle<()>>) {
     }
 }
 
-fn open_all<W: Worker>(run: &Run, worker: &W, mut hand_out: impl FnMut(Task<W::Kind>) -> bool) {
-    for (source, input) in run.sources.iter().enumerate() {
-        let opened = open(run, worker, source);
-        let handed_out = match opened {
-            Ok(Opening::Stream(reader)) => hand_out(Task::Stream { source, reader }),
-            Ok(Opening::Plain(file, size)) => {
-                let file = Arc::new(file);
-                (0..size.div_ceil(PIECE)).all(|index| {
-                    let range = index * PIECE..size.min((index + 1) * PIECE);
-                    hand_out(Task::Piece { file: file.clone(), index: index as usize, range })
-                })
+/// A panic of another thread is reported by [`join`].
+pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn work<W: Worker>(run: &Run<W::Cut>, worker: &mut W) -> io::Result<()> {
+    while let Some(input) = run.next_input() {
+        loop {
+            if run.stop.load(Ordering::Relaxed) {
+                return Ok(());
             }
-            Err(error) => {
-                run.messages.report(&input.name(), &error);
-                true
+            let task = lock(&input.feed).next(run, input.source);
+            match task {
+                Some(Task::Piece(share, piece)) => worker.piece(share, &piece)?,
+                Some(Task::Batches(share, bytes, batches)) => {
+                    worker.batches(share, bytes.filled(), &batches)?;
+                    run.recycle(bytes.buffer);
+                }
+                Some(Task::End(share)) => worker.end(share)?,
+                None => break,
             }
-        };
-        if !handed_out {
-            return;
+        }
+        run.close(&input);
+    }
+    Ok(())
+}
+
+impl<C: Cut> Run<C> {
+    /// The next input, or one that is open and may have a share left.
+    fn next_input(&self) -> Option<Arc<Input<C>>> {
+        let mut queue = lock(&self.queue);
+        if queue.next < self.sources.len() && (self.schedule == Schedule::AnyOrder || queue.open.is_empty()) {
+            let input = Arc::new(Input { source: queue.next, feed: Mutex::new(Feed::Unopened) });
+            queue.next += 1;
+            queue.open.push(input.clone());
+            return Some(input);
+        }
+        // Rather one that nobody waits for the next bytes of.
+        let idle = queue.open.iter().find(|input| input.feed.try_lock().is_ok());
+        idle.or(queue.open.first()).cloned()
+    }
+
+    fn close(&self, input: &Arc<Input<C>>) {
+        lock(&self.queue).open.retain(|open| !Arc::ptr_eq(open, input));
+    }
+
+    fn share(&self, source: usize, index: usize, flush: bool) -> Share {
+        Share { source, index, sequence: self.sequence.fetch_add(1, Ordering::Relaxed), flush }
+    }
+
+    /// A buffer of at least `len` bytes.
+    fn buffer(&self, len: usize) -> Buffer {
+        let spare = lock(&self.spare).pop().filter(|buffer| buffer.len() >= len);
+        spare.unwrap_or_else(|| Buffer::new(len))
+    }
+
+    fn recycle(&self, buffer: Buffer) {
+        if buffer.len() <= 4 * BUFFER {
+            lock(&self.spare).push(buffer);
         }
     }
 }
 
-enum Opening<K> {
-    Stream(Box<dyn Read + Send>),
-    Plain(PlainFile<K>, u64),
+impl<C: Cut> Feed<C> {
+    fn next(&mut self, run: &Run<C>, source: usize) -> Option<Task<C>> {
+        if matches!(self, Feed::Unopened) {
+            *self = open(run, source).unwrap_or_else(|error| {
+                run.messages.report(&run.sources[source].name(), &error);
+                Feed::Ended
+            });
+        }
+        let task = match self {
+            Feed::Plain { file, next, index } if *next < file.size => {
+                let range = *next..file.size.min(*next + PIECE);
+                let share = run.share(source, *index, false);
+                (*next, *index) = (range.end, *index + 1);
+                return Some(Task::Piece(
+                    share,
+                    Piece { file: file.clone(), messages: run.messages.clone(), range },
+                ));
+            }
+            Feed::Plain { index, .. } => Some(Task::End(run.share(source, *index, true))),
+            Feed::Stream(stream) => match stream.next(run, source) {
+                Some(task) => return Some(task),
+                None => Some(Task::End(run.share(source, stream.index, true))),
+            },
+            Feed::Unopened | Feed::Ended => None,
+        };
+        *self = Feed::Ended;
+        task
+    }
 }
 
-fn open<W: Worker>(run: &Run, worker: &W, source: usize) -> io::Result<Opening<W::Kind>> {
+impl<C: Cut> StreamFeed<C> {
+    fn next(&mut self, run: &Run<C>, source: usize) -> Option<Task<C>> {
+        let mut flush = false;
+        loop {
+            let mut batches = Vec::new();
+            let mut at = 0;
+            let filled = self.window.filled();
+            while let Some((len, batch)) = run.cut.cut(&mut self.state, &filled[at..], self.ended) {
+                batches.push((at, batch));
+                at += len;
+            }
+            if !batches.is_empty() {
+                let share = run.share(source, self.index, flush);
+                self.index += 1;
+                let whole = self.window.range();
+                self.window.consume(at);
+                let buffer = run.buffer(self.window.len_with(BUFFER));
+                let bytes = Bytes { buffer: self.window.move_to(buffer), range: whole };
+                return Some(Task::Batches(share, bytes, batches));
+            }
+            if self.ended || run.stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            flush = self.read(run, source);
+        }
+    }
+
+    /// Reads the next bytes; whether more may be long in coming.
+    fn read(&mut self, run: &Run<C>, source: usize) -> bool {
+        let before = self.window.filled().len();
+        loop {
+            let room = self.window.room();
+            let room_len = room.len();
+            match self.reader.read(room) {
+                Ok(0) => self.ended = true,
+                Ok(len) => {
+                    self.window.add(len);
+                    if self.is_live {
+                        return len < room_len;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => {
+                    run.messages.report(&run.sources[source].name(), &error);
+                    self.ended = true;
+                }
+            }
+            // Decoders return few bytes at a time.
+            if self.ended || self.window.filled().len() >= before + BUFFER / 2 {
+                return false;
+            }
+        }
+    }
+}
+
+fn open<C: Cut>(run: &Run<C>, source: usize) -> io::Result<Feed<C>> {
     let messages = run.messages.clone();
     let advance: Advance = Arc::new(move |len| messages.advance(len));
-    let (file, size) = match open::open(&run.sources[source], advance.clone())? {
-        Opened::Stream(reader) => return Ok(Opening::Stream(reader)),
-        Opened::Plain { file, size } => (file, size),
-    };
-    let mut head = vec![0; W::HEAD.min(size as usize)];
-    let len = read_at(&file, &mut head, 0)?;
-    Ok(match worker.kind(&head[..len]) {
-        Some(kind) => {
-            Opening::Plain(PlainFile { file, kind, source, size, failed: AtomicBool::new(false) }, size)
-        }
-        None => Opening::Stream(open::plain_stream(file, size, advance)),
-    })
-}
-
-fn read_all<W: Worker>(run: &Run, worker: &W, tasks: &Mutex<Receiver<Task<W::Kind>>>) {
-    let mut buffer = Buffer::new(BUFFER);
-    loop {
-        let task = match tasks.lock() {
-            Ok(tasks) => tasks.recv(),
-            Err(_) => return,
-        };
-        if run.stop.load(Ordering::Relaxed) {
-            return;
-        }
-        match task {
-            Ok(Task::Stream { source, mut reader }) => {
-                if let Err(error) = read_stream(run, worker, source, &mut *reader, &mut buffer) {
-                    run.messages.report(&run.sources[source].name(), &error);
+    let reader = match open::open(&run.sources[source], advance.clone())? {
+        Opened::Stream(reader) => reader,
+        Opened::Plain { file, size } => {
+            let mut head = vec![0; C::HEAD.min(size as usize)];
+            let len = read_at(&file, &mut head, 0)?;
+            match run.cut.kind(&head[..len], len as u64 == size) {
+                Some(kind) => {
+                    let name = run.sources[source].name();
+                    let file = PlainFile { file, name, kind, size, failed: AtomicBool::new(false) };
+                    return Ok(Feed::Plain { file: Arc::new(file), next: 0, index: 0 });
                 }
+                None => open::plain_stream(file, size, advance),
             }
-            Ok(Task::Piece { file, index, range }) => {
-                if let Err(error) = read_piece(run, worker, &file, index, range, &mut buffer)
-                    && !file.failed.swap(true, Ordering::Relaxed)
-                {
-                    run.messages.report(&run.sources[file.source].name(), &error);
-                }
-            }
-            Err(_) => return,
-        }
-    }
-}
-
-fn read_stream<W: Worker>(
-    run: &Run,
-    worker: &W,
-    source: usize,
-    reader: &mut dyn Read,
-    buffer: &mut [u8],
-) -> io::Result<()> {
-    let mut cursor = worker.start(source);
-    let result = loop {
-        match reader.read(buffer) {
-            Ok(0) => break Ok(()),
-            Ok(len) => worker.feed(&mut cursor, &buffer[..len]),
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => break Err(error),
-        }
-        if run.stop.load(Ordering::Relaxed) {
-            break Ok(());
         }
     };
-    worker.end(cursor);
-    result
-}
-
-fn read_piece<W: Worker>(
-    run: &Run,
-    worker: &W,
-    file: &PlainFile<W::Kind>,
-    index: usize,
-    range: Range<u64>,
-    buffer: &mut [u8],
-) -> io::Result<()> {
-    let before = if range.start == 0 {
-        None
-    } else {
-        let mut byte = [0];
-        read_at(&file.file, &mut byte, range.start - 1)?;
-        Some(byte[0])
-    };
-    let mut cursor = worker.start_piece(file.source, index, file.kind, before);
-    let mut position = range.start;
-    let result = loop {
-        if position == range.end || run.stop.load(Ordering::Relaxed) {
-            break Ok(());
-        }
-        let wanted = buffer.len().min((range.end - position) as usize);
-        match read_at(&file.file, &mut buffer[..wanted], position) {
-            Ok(len) => {
-                worker.feed(&mut cursor, &buffer[..len]);
-                run.messages.advance(len as u64);
-                position += len as u64;
-                if len < wanted {
-                    break Err(open::cut());
-                }
-            }
-            Err(error) => break Err(error),
-        }
-    };
-    let result = result.and_then(|()| {
-        loop {
-            let wanted = OVERLAP.min((file.size - position) as usize);
-            let len = read_at(&file.file, &mut buffer[..wanted], position)?;
-            position += len as u64;
-            if len == 0 || worker.feed_open(&mut cursor, &buffer[..len]) {
-                break Ok(());
-            }
-        }
-    });
-    worker.end(cursor);
-    result
+    let (state, window) = (run.cut.start(source), Window::new(run.buffer(BUFFER)));
+    let is_live = run.sources[source].size == 0;
+    Ok(Feed::Stream(Box::new(StreamFeed { reader, state, window, ended: false, is_live, index: 0 })))
 }

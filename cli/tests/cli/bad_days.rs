@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, OpenOptions};
-use std::io::{Read, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{Child, ChildStdin, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use event_log_codes_cli::console::Messages;
-use event_log_codes_cli::input::{self, pool};
+use event_log_codes_cli::input;
+use event_log_codes_cli::input::pool::{self, Piece, Schedule, Share};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
@@ -238,54 +239,80 @@ fn an_interrupted_report_is_written_and_says_so() {
 
 /// Does something to a file at the moment its first bytes have been read.
 struct Meddler {
-    in_pieces: bool,
     meddle: Box<dyn Fn() + Send + Sync>,
     done: AtomicBool,
-    seen: AtomicU64,
+    seen: Arc<AtomicU64>,
+}
+
+impl Meddler {
+    fn see(&self, bytes: usize) {
+        self.seen.fetch_add(bytes as u64, Ordering::Relaxed);
+        if !self.done.swap(true, Ordering::Relaxed) {
+            (self.meddle)();
+        }
+    }
 }
 
 impl pool::Worker for Meddler {
+    type Cut = Anywhere;
+
+    fn piece(&mut self, _share: Share, piece: &Piece<()>) -> io::Result<()> {
+        let range = piece.range();
+        let mut buffer = vec![0; (range.end - range.start) as usize];
+        self.see(piece.read_at(&mut buffer, range.start));
+        Ok(())
+    }
+
+    fn batches(&mut self, _share: Share, bytes: &[u8], _batches: &[(usize, ())]) -> io::Result<()> {
+        self.see(bytes.len());
+        Ok(())
+    }
+
+    fn end(&mut self, _share: Share) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Cuts plain files into pieces, or else into whatever is read at once.
+struct Anywhere {
+    in_pieces: bool,
+}
+
+impl pool::Cut for Anywhere {
+    type State = ();
+    type Batch = ();
     type Kind = ();
-    type Cursor = ();
     const HEAD: usize = 0;
 
-    fn kind(&self, _head: &[u8]) -> Option<()> {
+    fn kind(&self, _head: &[u8], _complete: bool) -> Option<()> {
         self.in_pieces.then_some(())
     }
 
     fn start(&self, _source: usize) {}
 
-    fn start_piece(&self, _source: usize, _piece: usize, (): (), _before: Option<u8>) {}
-
-    fn feed(&self, (): &mut (), bytes: &[u8]) {
-        self.seen.fetch_add(bytes.len() as u64, Ordering::Relaxed);
-        if !self.done.swap(true, Ordering::Relaxed) {
-            (self.meddle)();
-        }
+    fn cut(&self, (): &mut (), bytes: &[u8], _last: bool) -> Option<(usize, ())> {
+        (!bytes.is_empty()).then_some((bytes.len(), ()))
     }
-
-    fn feed_open(&self, (): &mut (), _bytes: &[u8]) -> bool {
-        true
-    }
-
-    fn end(&self, (): ()) {}
 }
 
-/// Bytes read of a file of 8 MiB that gets another length meanwhile, and whether there was trouble.
+/// Bytes read of a file of 8 MiB that gets another length meanwhile, and whether anything was reported.
 fn read_while_set_to(len: u64, in_pieces: bool) -> (u64, bool) {
     let file = tempfile::NamedTempFile::new().unwrap();
     file.as_file().set_len(8 << 20).unwrap();
     let handle = file.reopen().unwrap();
-    let worker = Arc::new(Meddler {
-        in_pieces,
+    let seen = Arc::new(AtomicU64::new(0));
+    let meddler = Meddler {
         meddle: Box::new(move || handle.set_len(len).unwrap()),
         done: AtomicBool::new(false),
-        seen: AtomicU64::new(0),
-    });
+        seen: seen.clone(),
+    };
     let messages = Arc::new(Messages::default());
     let sources = input::list(&[file.path().to_owned()], None, &messages);
-    assert_eq!(pool::run(sources, std::slice::from_ref(&worker), &messages).unwrap(), None);
-    (worker.seen.load(Ordering::Relaxed), messages.any())
+    let stop = Arc::new(AtomicBool::new(false));
+    let signal =
+        pool::run(sources, Anywhere { in_pieces }, Schedule::AnyOrder, vec![meddler], stop, &messages);
+    assert_eq!(signal.unwrap(), None);
+    (seen.load(Ordering::Relaxed), messages.any())
 }
 
 #[test]

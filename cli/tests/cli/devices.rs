@@ -291,9 +291,9 @@ fn times_bound_what_is_counted() {
 
 #[test]
 fn a_format_can_be_told() {
-    let input = "{\"event_type\":\"SYS_105\",\"device_id\":\"a\"}";
+    let input = "device_id,event_type\nd1,SYS_105\n";
     assert_eq!(summary(&["--input", "text"], input.as_bytes())["codes_without_device"], 1);
-    assert_eq!(summary(&["--input", "ndjson"], input.as_bytes())["devices"], 1);
+    assert_eq!(summary(&["--input", "csv"], input.as_bytes())["devices"], 1);
 }
 
 #[test]

@@ -107,7 +107,7 @@ fn a_record_too_long_to_keep_is_counted_and_said_not_to_be_printed() {
     assert_eq!(output.get_output().stdout, b"SYS_106\n");
     assert_eq!(
         String::from_utf8_lossy(&output.get_output().stderr),
-        "eventcodes: standard input: the record in line 1 matches and is not printed: it is longer than 16 MiB\n"
+        "eventcodes: standard input: the record in line 1 matches and is too long to be shown\n"
     );
     eventcodes().args(["grep", "-c"]).write_stdin(input).assert().code(0).stdout("2\n");
 }

@@ -15,6 +15,4 @@ mod progress;
 mod readme;
 mod report;
 mod shell;
-mod split;
 mod summary;
-mod words;

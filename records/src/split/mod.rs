@@ -136,6 +136,12 @@ impl Batch {
     pub fn line(&self) -> u64 {
         self.line
     }
+
+    /// Whether it is a part of a record that is too long, instead of whole records.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        matches!(self.kind, Kind::Part { .. })
+    }
 }
 
 /// The least that [`Options::max_record`] can be.

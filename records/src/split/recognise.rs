@@ -34,7 +34,7 @@ pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Form
     let (line, whole_line) = match memchr(b'\n', head) {
         Some(end) if end < HEAD => (&head[..end], true),
         _ if head.len() >= HEAD => (&head[..HEAD], false),
-        _ if complete => (head, false),
+        _ if complete || blank >= HEAD => (head, false),
         _ => return None,
     };
     Some(match line.first() {

@@ -1,0 +1,226 @@
+//! The records of many inputs, read on every core: the one way in which every command reads records.
+
+use std::io;
+use std::ops::Range;
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex};
+
+use event_log_codes_records::{self as records, Format, Options, Reader, Record, Splitter, recognise};
+use jiff::Timestamp;
+use memchr::{memchr, memchr_iter};
+
+use super::Source;
+use super::buffer::{Buffer, Window};
+use super::pool::{self, BUFFER, Cut, Piece, Schedule, Share, Worker, lock};
+use crate::console::Messages;
+
+/// The longest record that is read, in bytes.
+pub const MAX_RECORD: usize = 16 << 20;
+
+/// What is done with the records. Each thread has one.
+pub trait Consumer: Send + 'static {
+    /// Takes a record. Its line is counted from the start of the share, from 1 on, if `share` is a
+    /// piece, else from the start of the input.
+    fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()>;
+
+    /// Takes whole lines, of which `line` is the number of the first, instead of the records in them;
+    /// false for a consumer that wants the records. Only for inputs whose records are lines.
+    fn lines(&mut self, share: Share, line: u64, bytes: &[u8]) -> io::Result<bool> {
+        let _ = (share, line, bytes);
+        Ok(false)
+    }
+
+    /// Takes note that a share is over. If it was a piece, it has `lines` lines; else `lines` is 0.
+    fn end_of_share(&mut self, share: Share, lines: u64) -> io::Result<()> {
+        let _ = (share, lines);
+        Ok(())
+    }
+
+    /// Takes note that an input is over.
+    fn end_of_input(&mut self, share: Share) -> io::Result<()> {
+        let _ = share;
+        Ok(())
+    }
+}
+
+/// Reads the records of all of `sources`, with a thread for each consumer. Returns the signal that cut
+/// it short, if one did.
+///
+/// `stop` is set when the run ends early.
+pub fn read<C: Consumer>(
+    sources: Vec<Source>,
+    options: &Options,
+    schedule: Schedule,
+    consumers: &[Arc<Mutex<C>>],
+    stop: Arc<AtomicBool>,
+    messages: &Arc<Messages>,
+) -> io::Result<Option<i32>> {
+    let modified = sources.iter().map(|source| source.modified).collect();
+    let inputs = Arc::new(Inputs { options: options.clone(), modified });
+    let workers: Vec<_> = consumers
+        .iter()
+        .map(|consumer| {
+            let (inputs, consumer) = (inputs.clone(), consumer.clone());
+            RecordWorker { inputs, reader: Reader::new(), window: Window::new(Buffer::new(BUFFER)), consumer }
+        })
+        .collect();
+    pool::run(sources, RecordCut(inputs), schedule, workers, stop, messages)
+}
+
+/// How the inputs are read.
+struct Inputs {
+    options: Options,
+    /// The times at which files were last written, in microseconds since 1970.
+    modified: Vec<Option<i64>>,
+}
+
+impl Inputs {
+    fn options(&self, source: usize) -> Options {
+        let mut options = self.options.clone();
+        let reference = self.modified[source].unwrap_or_else(|| Timestamp::now().as_microsecond());
+        options.max_record = MAX_RECORD;
+        options.times = options.times.with_reference(reference);
+        options
+    }
+}
+
+/// Cuts streams into batches of whole records, and plain files of lines anywhere.
+struct RecordCut(Arc<Inputs>);
+
+impl Cut for RecordCut {
+    type State = Splitter;
+    /// Also whether every record is a line.
+    type Batch = (records::Batch, bool);
+    type Kind = Format;
+    const HEAD: usize = 80 << 10;
+
+    fn kind(&self, head: &[u8], complete: bool) -> Option<Format> {
+        let Options { format, names, .. } = &self.0.options;
+        format.or_else(|| recognise(head, complete, names)).filter(|format| is_lines(*format))
+    }
+
+    fn start(&self, source: usize) -> Splitter {
+        Splitter::new(&self.0.options(source))
+    }
+
+    fn cut(
+        &self,
+        splitter: &mut Splitter,
+        bytes: &[u8],
+        last: bool,
+    ) -> Option<(usize, (records::Batch, bool))> {
+        let batch = splitter.split(bytes, last)?;
+        Some((batch.len(), (batch, splitter.format().is_some_and(is_lines))))
+    }
+}
+
+fn is_lines(format: Format) -> bool {
+    matches!(format, Format::Ndjson | Format::Text)
+}
+
+struct RecordWorker<C> {
+    inputs: Arc<Inputs>,
+    reader: Reader,
+    window: Window,
+    consumer: Arc<Mutex<C>>,
+}
+
+impl<C: Consumer> Worker for RecordWorker<C> {
+    type Cut = RecordCut;
+
+    fn piece(&mut self, share: Share, piece: &Piece<Format>) -> io::Result<()> {
+        let range = line_starts(piece);
+        let mut splitter = Splitter::in_lines(&self.inputs.options(share.source), *piece.kind());
+        let mut position = range.start;
+        let mut lines = 0;
+        self.window.clear();
+        while position < range.end {
+            let room = self.window.room();
+            let wanted = room.len().min((range.end - position) as usize);
+            let len = piece.read_at(&mut room[..wanted], position);
+            self.window.add(len);
+            position += len as u64;
+            let last = position == range.end || len < wanted;
+            while let Some(batch) = splitter.split(self.window.filled(), last) {
+                let bytes = &self.window.filled()[..batch.len()];
+                lines = batch.line() - 1 + memchr_iter(b'\n', bytes).count() as u64;
+                read_batch(&mut self.reader, &mut *lock(&self.consumer), share, bytes, &batch, true)?;
+                self.window.consume(batch.len());
+            }
+            self.window.compact();
+            if last {
+                break;
+            }
+        }
+        lock(&self.consumer).end_of_share(share, lines)
+    }
+
+    fn batches(
+        &mut self,
+        share: Share,
+        bytes: &[u8],
+        batches: &[(usize, (records::Batch, bool))],
+    ) -> io::Result<()> {
+        let mut consumer = lock(&self.consumer);
+        for (start, (batch, is_lines)) in batches {
+            read_batch(&mut self.reader, &mut *consumer, share, &bytes[*start..], batch, *is_lines)?;
+        }
+        consumer.end_of_share(share, 0)
+    }
+
+    fn end(&mut self, share: Share) -> io::Result<()> {
+        lock(&self.consumer).end_of_input(share)
+    }
+}
+
+fn read_batch<C: Consumer>(
+    reader: &mut Reader,
+    consumer: &mut C,
+    share: Share,
+    bytes: &[u8],
+    batch: &records::Batch,
+    is_lines: bool,
+) -> io::Result<()> {
+    let bytes = &bytes[..batch.len()];
+    let is_short = bytes.len() <= MAX_RECORD;
+    if is_lines && is_short && !batch.is_part() && consumer.lines(share, batch.line(), bytes)? {
+        return Ok(());
+    }
+    let mut result = Ok(());
+    reader.read(batch, bytes, |record| {
+        if result.is_ok() {
+            result = consumer.record(share, &record);
+        }
+    });
+    result
+}
+
+/// The part of a file from the first line that begins in a piece to the first that begins behind it.
+fn line_starts<K>(piece: &Piece<K>) -> Range<u64> {
+    let Range { start, end } = piece.range();
+    let start = if start == 0 { 0 } else { after_line_feed(piece, start - 1, end) };
+    if start >= end {
+        return start..start;
+    }
+    let end = if end == piece.file_size() { end } else { after_line_feed(piece, end - 1, piece.file_size()) };
+    start..end
+}
+
+/// The position behind the first line feed from `start` on, or else `limit`, or what is behind it.
+fn after_line_feed<K>(piece: &Piece<K>, start: u64, limit: u64) -> u64 {
+    let mut buffer = vec![0; 4096];
+    let mut position = start;
+    while position < limit {
+        let len = piece.read_at(&mut buffer, position);
+        if let Some(found) = memchr(b'\n', &buffer[..len]) {
+            return position + found as u64 + 1;
+        }
+        if len == 0 {
+            break;
+        }
+        position += len as u64;
+        // A long line.
+        buffer.resize(BUFFER, 0);
+    }
+    position
+}

@@ -16,6 +16,11 @@
 #include <stdint.h>
 
 /*
+ Number of 64-bit words in an `elc_stream`: more than today's state takes, so that it can grow.
+ */
+#define ELC_STREAM_WORDS 160
+
+/*
  What an event says about its device's update.
  */
 typedef enum {
@@ -45,6 +50,17 @@ typedef enum {
 typedef int32_t elc_code;
 
 /*
+ A static text in UTF-8 of `len` bytes at `data`, without a NUL in it or behind it.
+
+ Where there is no text, `len` is 0 and `data` still isn't NULL. To print one:
+ `printf("%.*s", (int)text.len, text.data)`.
+ */
+typedef struct {
+  const char *data;
+  size_t len;
+} elc_text;
+
+/*
  A code found in a haystack.
  */
 typedef struct {
@@ -63,15 +79,35 @@ typedef struct {
 } elc_match;
 
 /*
- A static text in UTF-8 of `len` bytes at `data`, without a NUL in it or behind it.
+ The state of a search in a stream, in memory of the caller. Its content is private.
 
- Where there is no text, `len` is 0 and `data` still isn't NULL. To print one:
- `printf("%.*s", (int)text.len, text.data)`.
+ It owns nothing, so it needs no clean-up. It must stay where it is while it is in use.
  */
 typedef struct {
-  const char *data;
-  size_t len;
-} elc_text;
+  uint64_t state[ELC_STREAM_WORDS];
+} elc_stream;
+
+/*
+ A code found in a stream.
+ */
+typedef struct {
+  /*
+   Offset in the stream of its first byte.
+   */
+  uint64_t start;
+  /*
+   Offset in the stream just behind its last byte.
+   */
+  uint64_t end;
+  /*
+   The word itself, readable until the stream's next `elc_stream_feed` or `elc_stream_finish`.
+   */
+  elc_text text;
+  /*
+   The code, or `ELC_NONE` for a word that has the shape of a code but isn't in the catalogue.
+   */
+  elc_code code;
+} elc_stream_match;
 
 /*
  No code of the catalogue.
@@ -110,6 +146,20 @@ elc_code elc_lookup_ignore_case(const void *text, size_t len);
 elc_code elc_from_lwm2m(uint16_t object, uint16_t resource, int64_t value);
 
 /*
+ What `value` on the LwM2M resource `/object/0/resource` means; empty where nothing is known. Newer clients
+ report values whose meaning is known though their code isn't.
+ */
+elc_text elc_reported_meaning(uint16_t object,
+                              uint16_t resource,
+                              int64_t value);
+
+/*
+ Whether `value` on the LwM2M resource `/object/0/resource` is a success, a failure or information;
+ `ELC_STATUS_NONE` where nothing is known.
+ */
+elc_status elc_reported_status(uint16_t object, uint16_t resource, int64_t value);
+
+/*
  Finds the first code in the `len` bytes at `haystack`; stores it in `found` and returns true, or
  leaves `found` as it is and returns false. `found` may be NULL.
  */
@@ -122,6 +172,41 @@ bool elc_find(const void *haystack, size_t len, elc_match *found);
  `matches` is NULL, to count only, or has room for `capacity` matches.
  */
 size_t elc_find_all(const void *haystack, size_t len, elc_match *matches, size_t capacity);
+
+/*
+ Begins a stream, or begins another one with the same memory. `stream` may be uninitialised.
+ */
+void elc_stream_init(elc_stream *stream);
+
+/*
+ Takes the next `len` bytes of the stream, which stay readable and unchanged until `elc_stream_next`
+ has returned 0. The codes in all buffers together are found, also across their edges.
+
+ Returns false, and takes nothing, while `elc_stream_next` has not returned 0 for the last buffer, so
+ that no code can be lost; and for a stream that was never begun.
+ */
+bool elc_stream_feed(elc_stream *stream,
+                     const void *data,
+                     size_t len);
+
+/*
+ Stores up to `capacity` of the codes that follow in the array `matches`, in order, and returns how
+ many; 0 when the last buffer has no more. A code is found once its end is known: one that reaches the
+ end of a buffer comes with the next buffer, or with `elc_stream_finish`.
+
+ A capacity of 1 reads well in a `while`; a larger one saves calls where a call is dear.
+ */
+size_t elc_stream_next(elc_stream *stream,
+                       elc_stream_match *matches,
+                       size_t capacity);
+
+/*
+ Ends the stream. If a code reaches its end, stores it in `found` and returns true; otherwise leaves
+ `found` as it is and returns false. `found` may be NULL.
+
+ Codes that `elc_stream_next` has not returned are dropped. The stream is then as if just begun.
+ */
+bool elc_stream_finish(elc_stream *stream, elc_stream_match *found);
 
 /*
  The code itself, such as `UPD4_FAIL_218`.

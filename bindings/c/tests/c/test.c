@@ -1,6 +1,6 @@
 /* Checks the C library against codes.csv and against haystacks whose codes are known.
  *
- *     test codes.csv VERSION
+ *     test codes.csv VERSION HAYSTACKS
  *
  * Every input stands in an allocation of exactly its size, so that a sanitizer sees a read outside. */
 #include <event_log_codes.h>
@@ -192,7 +192,11 @@ static void check_reported_integers(void) {
         elc_code code = elc_from_lwm2m(known[at].object, known[at].resource, known[at].value);
         CHECK(equal(elc_code_name(code), known[at].code));
     }
-    CHECK(elc_from_lwm2m(10252, 3, 21) == ELC_NONE);
+    CHECK(elc_from_lwm2m(10252, 3, 40) == ELC_NONE);
+    CHECK(equal(elc_reported_meaning(10252, 3, 40), "The installation failed."));
+    CHECK(elc_reported_status(10252, 3, 40) == ELC_STATUS_FAIL);
+    CHECK(elc_reported_status(10252, 2, 4) == ELC_STATUS_INFO);
+    CHECK(equal(elc_reported_meaning(10252, 3, 50), "") && elc_reported_status(10252, 3, 50) == ELC_STATUS_NONE);
     CHECK(elc_from_lwm2m(3, 3, 3) == ELC_NONE);
     CHECK(elc_from_lwm2m(5, 5, INT64_MIN) == ELC_NONE);
 }
@@ -251,26 +255,112 @@ static void check_haystack(uint64_t *random) {
     free(haystack);
 }
 
+/* Checks that the stream finder, fed with buffers of random sizes, finds what elc_find_all finds. */
+static void check_stream(uint64_t *random) {
+    enum { MAX_CODES = 200, MAX_LEN = 3000 };
+    static const char *const pieces[] = {"UPD4_FAIL_22", "0", "SYS_111", "SYS_999", "UPD9_X_Y", "\\n", "\\u001b[31m", "\x1b[1;31m",
+                                         "%22", "#012", "_", "x", " ", "\xff", ",", "\"", "\\", "UPD4_", "FAIL_303"};
+    char text[MAX_LEN + 32];
+    size_t len = 0, wanted = next_random(random) % MAX_LEN;
+    while (len < wanted) {
+        const char *piece = pieces[next_random(random) % (sizeof pieces / sizeof *pieces)];
+        memcpy(text + len, piece, strlen(piece));
+        len += strlen(piece);
+    }
+    char *haystack = allocate(len);
+    memcpy(haystack, text, len);
+    elc_match *expected = allocate(len * sizeof *expected);
+    size_t count = elc_find_all(haystack, len, expected, len), seen = 0;
+    free(haystack);
+
+    elc_stream *stream = allocate(sizeof *stream);
+    memset(stream, 0xAA, sizeof *stream);
+    elc_stream_init(stream);
+    elc_stream_match found[3];
+    size_t max_buffer = 1 + next_random(random) % 300;
+    for (size_t at = 0; at < len;) {
+        size_t size = next_random(random) % (max_buffer + 1);
+        if (size > len - at) size = len - at;
+        char *buffer = allocate(size);
+        memcpy(buffer, text + at, size);
+        CHECK(elc_stream_feed(stream, buffer, size));
+        size_t capacity = 1 + next_random(random) % 3, stored;
+        while ((stored = elc_stream_next(stream, found, capacity)) > 0) {
+            CHECK(stored <= capacity);
+            for (size_t index = 0; index < stored; index++, seen++) {
+                CHECK(seen < count);
+                CHECK(found[index].start == expected[seen].start && found[index].end == expected[seen].end);
+                CHECK(found[index].code == expected[seen].code);
+                CHECK(found[index].text.len == found[index].end - found[index].start);
+                CHECK(memcmp(found[index].text.data, text + found[index].start, found[index].text.len) == 0);
+            }
+        }
+        free(buffer);
+        at += size;
+    }
+    if (elc_stream_finish(stream, found)) {
+        CHECK(seen < count && found[0].start == expected[seen].start && found[0].code == expected[seen].code);
+        CHECK(memcmp(found[0].text.data, text + found[0].start, found[0].text.len) == 0);
+        seen++;
+    }
+    CHECK(seen == count);
+    CHECK(!elc_stream_finish(stream, NULL));
+    free(stream);
+    free(expected);
+}
+
+static void check_misuse_of_streams(void) {
+    elc_stream_match found;
+    elc_stream stream = {{0}};
+    CHECK(!elc_stream_feed(&stream, "SYS_111 ", 8) && elc_stream_next(&stream, &found, 1) == 0);
+    CHECK(!elc_stream_finish(&stream, &found));
+    elc_stream_init(NULL);
+    CHECK(!elc_stream_feed(NULL, "SYS_111 ", 8) && elc_stream_next(NULL, &found, 1) == 0);
+    CHECK(!elc_stream_finish(NULL, &found));
+
+    elc_stream_init(&stream);
+    CHECK(elc_stream_next(&stream, &found, 1) == 0);
+    CHECK(elc_stream_feed(&stream, NULL, 5) && elc_stream_next(&stream, &found, 1) == 0);
+    CHECK(elc_stream_feed(&stream, "SYS_111 SYS_112", 15));
+    CHECK(!elc_stream_feed(&stream, "x", 1)); /* The first code is not yet fetched. */
+    CHECK(elc_stream_next(&stream, NULL, 1) == 0 && elc_stream_next(&stream, &found, 0) == 0);
+    CHECK(elc_stream_next(&stream, &found, 1) == 1 && found.start == 0 && found.end == 7);
+    CHECK(!elc_stream_feed(&stream, "x", 1)); /* Nor is it known that there are no more. */
+    CHECK(elc_stream_next(&stream, &found, 1) == 0);
+    CHECK(elc_stream_feed(&stream, "", 0) && elc_stream_next(&stream, &found, 1) == 0);
+    CHECK(elc_stream_finish(&stream, &found) && found.start == 8 && found.end == 15);
+    CHECK(elc_stream_feed(&stream, "SYS_111", 7) && elc_stream_next(&stream, &found, 1) == 0);
+    CHECK(elc_stream_finish(&stream, NULL));
+}
+
+static long haystacks;
+
 static void *check_haystacks(void *seed) {
     uint64_t random = *(const uint64_t *)seed;
-    for (int turn = 0; turn < 2000; turn++) check_haystack(&random);
+    for (long turn = 0; turn < haystacks; turn++) {
+        check_haystack(&random);
+        check_stream(&random);
+    }
     return NULL;
 }
 
 int main(int argc, char **argv) {
-    CHECK(argc == 3);
+    CHECK(argc == 4);
+    haystacks = strtol(argv[3], NULL, 10);
+    CHECK(haystacks > 0);
     read_catalogue(argv[1]);
     CHECK(strcmp(elc_version(), argv[2]) == 0);
     check_catalogue();
     check_values_that_are_no_code();
     check_empty_inputs();
     check_reported_integers();
+    check_misuse_of_streams();
 
     enum { THREADS = 4 };
     uint64_t seeds[THREADS] = {1, 22, 333, 4444};
     pthread_t threads[THREADS];
     for (int at = 0; at < THREADS; at++) CHECK(pthread_create(&threads[at], NULL, check_haystacks, &seeds[at]) == 0);
     for (int at = 0; at < THREADS; at++) CHECK(pthread_join(threads[at], NULL) == 0);
-    printf("%zu codes, %d haystacks: as expected\n", row_count, THREADS * 2000);
+    printf("%zu codes, %ld haystacks and streams: as expected\n", row_count, THREADS * haystacks);
     return 0;
 }

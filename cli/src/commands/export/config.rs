@@ -4,24 +4,26 @@ use std::io::{self, Write};
 
 use super::{Field, Format};
 
-/// Before a code: nothing, a byte that no word has, or an escape sequence of any of the notations in
-/// which logs write control characters. The groups count: it has two.
-const BEFORE: &str = concat!(
-    r"(^|[^A-Za-z0-9_]",
-    r"|\\[abefnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-3][0-7]{2}",
-    r"|%[0-9A-Fa-f]{2}|#[0-3][0-7]{2}",
-    r"|([[:cntrl:]]|\\u001[Bb]|\\x1[Bb]|\\033|\\e|#033|\^\[)\[[0-9;:?]{0,31}[A-Za-z])",
-);
-
-const CODE: &str = r"UPD[0-9]_[A-Z]+_[A-Z0-9]+|SYS_[0-9]+";
-
-const AFTER: &str = r"([^A-Za-z0-9_]|$)";
-
-/// A regular expression that finds what the library finds first in a text, for all the processors'
-/// engines: POSIX, PCRE, Onigmo, Go and Rust. The group of the code opens with `group`.
-fn pattern(group: &str) -> String {
-    format!("{BEFORE}{group}{CODE}){AFTER}")
+/// A regular expression that finds what the library finds first in a text: a code at the start of a word,
+/// or directly behind an escape sequence of any of the notations in which logs write control characters.
+/// It is the same for POSIX, PCRE, Onigmo, Go and Rust but for `esc`, which matches the character ESC, and
+/// `group`, which opens the group of the code.
+fn pattern(esc: &str, group: &str) -> String {
+    [
+        r"(^|[^A-Za-z0-9_]",
+        r"|\\[abefnrtv0]|\\x[0-9A-Fa-f]{2}|\\u[0-9A-Fa-f]{4}|\\[0-3][0-7]{2}",
+        r"|%[0-9A-Fa-f]{2}|#[0-3][0-7]{2}",
+        r"|(",
+        esc,
+        r"|\\u001[Bb]|\\x1[Bb]|\\033|\\e|#033|\^\[)\[[0-9;:?]{0,32}[A-Za-z])",
+        group,
+        r"UPD[0-9]_[A-Z]+_[A-Z0-9]+|SYS_[0-9]+)([^A-Za-z0-9_]|$)",
+    ]
+    .concat()
 }
+
+/// The character that begins a control sequence of a terminal.
+const ESC: &str = r"\x1b";
 
 /// Number of the code's group in [`pattern`].
 const CODE_GROUP: &str = "3";
@@ -34,18 +36,21 @@ pub fn write(
     out: &mut dyn Write,
 ) -> io::Result<Result<(), String>> {
     let (template, pattern) = match format {
-        // Inside of quotes a backslash escapes.
-        Format::Rsyslog => (include_str!("config/rsyslog.conf"), pattern("(").replace('\\', r"\\")),
-        Format::SyslogNg => (include_str!("config/syslog-ng.conf"), pattern("(?<code>")),
-        Format::Logstash => (include_str!("config/logstash.conf"), pattern("(?<[event_code][code]>")),
+        // POSIX names no single control character. Inside of quotes a backslash escapes.
+        Format::Rsyslog => {
+            let pattern = pattern("[[:cntrl:]]", "(").replace('\\', r"\\");
+            (include_str!("config/rsyslog.conf"), pattern)
+        }
+        Format::SyslogNg => (include_str!("config/syslog-ng.conf"), pattern(ESC, "(?<code>")),
+        Format::Logstash => (include_str!("config/logstash.conf"), pattern(ESC, "(?<[event_code][code]>")),
         // Here too, and the collector takes `$` for a variable's.
         Format::Otel => {
-            let pattern = pattern("(?P<event_code>").replace('\\', r"\\").replace('$', "$$");
+            let pattern = pattern(ESC, "(?P<event_code>").replace('\\', r"\\").replace('$', "$$");
             (include_str!("config/otel.yaml"), pattern)
         }
-        Format::FluentBit => (include_str!("config/fluent-bit.yaml"), pattern("(?<event_code>")),
-        Format::Splunk => (include_str!("config/splunk.conf"), pattern("(")),
-        Format::Vector => (include_str!("config/vector.yaml"), pattern("(?P<code>")),
+        Format::FluentBit => (include_str!("config/fluent-bit.yaml"), pattern(ESC, "(?<event_code>")),
+        Format::Splunk => (include_str!("config/splunk.conf"), pattern(ESC, "(")),
+        Format::Vector => (include_str!("config/vector.yaml"), pattern(ESC, "(?P<code>")),
         Format::Sql | Format::Json => {
             return Ok(Err("this format needs no configuration; expected no --config".to_owned()));
         }

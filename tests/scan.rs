@@ -18,6 +18,7 @@ fn collect<const IGNORE_ASCII_CASE: bool>(
 ) -> Vec<oracle::Found> {
     let mut found = Vec::new();
     let all = matches.clone().count();
+    let last = matches.clone().last();
     loop {
         let (least, most) = matches.size_hint();
         assert!((least..=most.unwrap()).contains(&(all - found.len())), "{}", haystack.escape_ascii());
@@ -28,6 +29,8 @@ fn collect<const IGNORE_ASCII_CASE: bool>(
         found.push((next.start(), next.end(), next.code().map(EventCode::as_str)));
     }
     assert_eq!(matches.next(), None, "nothing follows the end");
+    assert_eq!(found.len(), all);
+    assert_eq!(found.last().map(|(start, ..)| *start), last.map(|last| last.start()));
     found
 }
 

@@ -25,7 +25,10 @@ fn feed_all<'a>(buffers: impl IntoIterator<Item = &'a [u8]>) -> Vec<oracle::Foun
         joined.extend_from_slice(buffer);
         let matches = finder.feed(buffer);
         let (least, most) = matches.size_hint();
-        assert!((least..=most.unwrap()).contains(&matches.clone().count()));
+        let mut folded = Vec::new();
+        matches.clone().for_each(|next| folded.push(next));
+        assert!((least..=most.unwrap()).contains(&folded.len()));
+        assert_eq!(matches.clone().collect::<Vec<_>>(), folded);
         for next in matches {
             assert_eq!(next.as_bytes(), &joined[next.start() as usize..next.end() as usize]);
             found.push(parts(next));

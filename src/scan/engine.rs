@@ -4,7 +4,7 @@
 use super::portable;
 #[cfg(simd)]
 use super::simd::{Avx2, Sse2};
-use super::{Block, FindIter};
+use super::{Block, FindIter, Match};
 
 #[cfg(not(simd))]
 pub(super) use super::portable::word_bytes;
@@ -37,7 +37,7 @@ impl Engine {
         Engine::Portable
     }
 
-    /// Goes to the next chunk if the haystack has all of it.
+    /// Goes to the next chunk, or to what is left of the haystack.
     pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(
         self,
         iter: &mut FindIter<'_, IGNORE_ASCII_CASE>,
@@ -61,6 +61,24 @@ impl Engine {
             Engine::Sse2(sse2) => sse2.next_block::<IGNORE_ASCII_CASE>(haystack, at),
             #[cfg(any(test, not(simd)))]
             Engine::Portable => portable::next_block::<IGNORE_ASCII_CASE>(haystack, at),
+        }
+    }
+    /// [`FindIter::fold`] from `start` on.
+    #[inline]
+    pub(super) fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(
+        self,
+        haystack: &'h [u8],
+        start: usize,
+        init: B,
+        f: impl FnMut(B, Match<'h>) -> B,
+    ) -> B {
+        match self {
+            #[cfg(simd)]
+            Engine::Avx2(avx2) => avx2.fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f),
+            #[cfg(simd)]
+            Engine::Sse2(sse2) => sse2.fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f),
+            #[cfg(any(test, not(simd)))]
+            Engine::Portable => portable::fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::filter::{Filter, filter};
 use super::word::WINDOW;
-use super::{BLOCK, Block, FindIter, LOOKAHEAD, next_block_with};
+use super::{BLOCK, Block, FindIter, LOOKAHEAD, Match, fold_with, next_block_with};
 
 pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(iter: &mut FindIter<'_, IGNORE_ASCII_CASE>) {
     iter.next_chunk_with(candidates::<IGNORE_ASCII_CASE>);
@@ -10,6 +10,15 @@ pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(iter: &mut FindIter<'_, 
 
 pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(haystack: &[u8], at: usize) -> Block {
     next_block_with(haystack, at, candidates::<IGNORE_ASCII_CASE>)
+}
+
+pub(super) fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(
+    haystack: &'h [u8],
+    start: usize,
+    init: B,
+    f: impl FnMut(B, Match<'h>) -> B,
+) -> B {
+    fold_with::<IGNORE_ASCII_CASE, B>(haystack, start, init, f, candidates::<IGNORE_ASCII_CASE>)
 }
 
 /// Returns a bit for each byte of the block at which a code may begin.

@@ -7,7 +7,7 @@ use core::arch::x86_64::*;
 
 use super::filter::{Filter, filter};
 use super::word::WINDOW;
-use super::{BLOCK, Block, FindIter, LOOKAHEAD, next_block_with};
+use super::{BLOCK, Block, FindIter, LOOKAHEAD, Match, fold_with, next_block_with};
 
 /// Proof that the processor has AVX2.
 #[derive(Clone, Copy, Debug)]
@@ -39,6 +39,18 @@ impl Avx2 {
         // SAFETY: only `detect` makes an `Avx2`, where the processor has the feature.
         unsafe { avx2::next_block::<IGNORE_ASCII_CASE>(haystack, at) }
     }
+
+    #[inline]
+    pub(super) fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(
+        self,
+        haystack: &'h [u8],
+        start: usize,
+        init: B,
+        f: impl FnMut(B, Match<'h>) -> B,
+    ) -> B {
+        // SAFETY: only `detect` makes an `Avx2`, where the processor has the feature.
+        unsafe { avx2::fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f) }
+    }
 }
 
 /// SSE2, which every target has that this module is compiled for.
@@ -60,6 +72,18 @@ impl Sse2 {
     pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(self, haystack: &[u8], at: usize) -> Block {
         // SAFETY: the module is compiled only for targets that have the feature.
         unsafe { sse2::next_block::<IGNORE_ASCII_CASE>(haystack, at) }
+    }
+
+    #[inline]
+    pub(super) fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(
+        self,
+        haystack: &'h [u8],
+        start: usize,
+        init: B,
+        f: impl FnMut(B, Match<'h>) -> B,
+    ) -> B {
+        // SAFETY: the module is compiled only for targets that have the feature.
+        unsafe { sse2::fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f) }
     }
 }
 
@@ -100,6 +124,19 @@ macro_rules! engine {
             #[target_feature(enable = $feature)]
             pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(haystack: &[u8], at: usize) -> Block {
                 next_block_with(haystack, at, |block| candidates::<IGNORE_ASCII_CASE>(block))
+            }
+
+            #[target_feature(enable = $feature)]
+            #[inline]
+            pub(super) fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(
+                haystack: &'h [u8],
+                start: usize,
+                init: B,
+                f: impl FnMut(B, Match<'h>) -> B,
+            ) -> B {
+                fold_with::<IGNORE_ASCII_CASE, B>(haystack, start, init, f, |block| {
+                    candidates::<IGNORE_ASCII_CASE>(block)
+                })
             }
 
             /// Returns a bit for each byte of the block at which a code may begin.

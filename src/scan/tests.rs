@@ -31,6 +31,12 @@ fn check(haystack: &[u8]) {
         assert_eq!(found, expected, "{engine:?} in \"{}\"", haystack.escape_ascii());
         let found: Vec<_> = FindIter::<true>::new(haystack, 0, engine).map(parts).collect();
         assert_eq!(found, expected_ignoring_case, "{engine:?} in \"{}\"", haystack.escape_ascii());
+        for taken in 0..3 {
+            let mut iter = FindIter::<false>::new(haystack, 0, engine);
+            let mut found: Vec<_> = iter.by_ref().take(taken).map(parts).collect();
+            iter.for_each(|next| found.push(parts(next)));
+            assert_eq!(found, expected, "{engine:?} in \"{}\"", haystack.escape_ascii());
+        }
         let found = first(haystack, engine).map(parts);
         assert_eq!(found.as_ref(), expected.first(), "{engine:?} in \"{}\"", haystack.escape_ascii());
     }

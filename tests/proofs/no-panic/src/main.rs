@@ -39,6 +39,7 @@ proven! {
     starting_at(offset: u64, before: &[u8]) -> StreamFinder = StreamFinder::starting_at(offset, before);
     feed<'a>(finder: &'a mut StreamFinder, bytes: &'a [u8]) -> StreamMatches<'a> = finder.feed(bytes);
     next_in_stream<'a>(matches: &mut StreamMatches<'a>) -> Option<StreamMatch<'a>> = matches.next();
+    count_in_stream(matches: StreamMatches<'_>) -> usize = matches.count();
     finish_before<'a>(finder: &'a mut StreamFinder, after: &[u8]) -> Option<StreamMatch<'a>> = finder.finish_before(after);
     as_str(code: EventCode) -> &'static str = code.as_str();
     texts(code: EventCode) -> [Option<&'static str>; 3] = [code.portal_text(), code.explanation(), code.corrective_action()];
@@ -80,6 +81,7 @@ fn main() {
     black_box((next_ignore_ascii_case(&mut matches), count(find_iter(&bytes))));
     let mut finder = starting_at(bytes.len() as u64, &bytes);
     black_box(next_in_stream(&mut feed(&mut finder, &bytes)));
+    black_box(count_in_stream(feed(&mut finder, &bytes)));
     black_box(finish_before(&mut finder, &bytes));
     #[cfg(feature = "control")]
     black_box(control(&bytes, text.len()));

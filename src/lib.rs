@@ -59,7 +59,7 @@
 //!
 //! # Cost
 //!
-//! A lookup is one multiplication and one comparison, in a table of 18 KB of which it reads 18 bytes; a
+//! A lookup is one multiplication and one comparison, in a table of 23 KB of which it reads 18 bytes; a
 //! miss costs what a hit costs. Accessors read one static record. Nothing allocates, and nothing runs before `main`. The build script depends on
 //! `csv`, `serde` with its derive macros, and `phf_codegen`, which take some 10 seconds on two cores.
 //!
@@ -72,7 +72,7 @@
 //!   and [`all_with_portal_text`](EventCode::all_with_portal_text). Without it these functions are
 //!   absent and no text of the document is in the binary.
 //! - `serde`: (de)serializes codes, statuses, sections, families and outcomes as strings.
-//! - `defmt`: formats them with defmt.
+//! - `defmt`: formats the same with defmt.
 //!
 //! # Stability
 //!

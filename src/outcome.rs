@@ -605,7 +605,11 @@ impl<C: Copy> DeviceOutcome<C> {
         self.failures_and_flags & UNDATED != 0
     }
 
-    /// The fold as bytes and codes, to be carried to another process of the same version.
+    /// The fold as bytes and codes, to be stored, or carried to another process of the same version.
+    ///
+    /// The bytes are six times, each an `i64`, then a `u32` of a counter and flags, all little-endian.
+    /// The four lowest values of an `i64` follow one another: three that stand for no time, and the
+    /// earliest time.
     ///
     /// ```
     /// use event_log_codes::EventCode;

@@ -81,7 +81,7 @@ impl Outcome {
     pub const ALL: &'static [Outcome] =
         &[Outcome::Updated, Outcome::Failed, Outcome::Skipped, Outcome::InProgress];
 
-    /// The outcome in lower case.
+    /// Returns the outcome in lower case.
     ///
     /// ```
     /// assert_eq!(event_log_codes::outcome::Outcome::Updated.as_str(), "updated");
@@ -130,7 +130,7 @@ pub enum Effect {
 }
 
 impl Effect {
-    /// The effect of an event with a code of the catalogue.
+    /// Returns the effect of an event with a code of the catalogue.
     ///
     /// It follows from the [status](EventCode::status) of the code, except that `UPD4_OK_M1` has none
     /// and that `SYS_109` is a removal.
@@ -149,7 +149,7 @@ impl Effect {
         EFFECTS[code.index()]
     }
 
-    /// The effect of an event whose code the catalogue lacks.
+    /// Returns the effect of an event whose code is not in the catalogue.
     ///
     /// It follows from the status that the event's record [states](Status::from_record); if it states
     /// none, from `_OK_` or `_FAIL_` in a code of a device (`UPDn_...`), in any ASCII case.
@@ -222,7 +222,7 @@ const fn is_of_kind(code: &[u8], kind: &[u8]) -> bool {
 }
 
 impl EventCode {
-    /// Whether the code is the service's verdict on a device as a whole, `SYS_111` or `SYS_112`.
+    /// Returns whether the code is a roll-up, `SYS_111` or `SYS_112`: the service's verdict on a device.
     ///
     /// The device's own result is another event beside it, so a count that adds both counts the
     /// device twice.
@@ -242,9 +242,9 @@ impl EventCode {
 
 /// The outcome of one device in one campaign, folded from its events.
 ///
-/// `C` is what the caller calls a code: [`EventCode`] where uncatalogued codes do not matter, else a
-/// number of the caller's or a `&str`. With a [`NonZeroU32`](core::num::NonZeroU32) the fold takes 60
-/// bytes, and no more with anything else of four bytes whose `Option` takes four.
+/// `C` is how the caller represents a code: [`EventCode`] where uncatalogued codes do not matter, else a
+/// `&str` or a number. With a [`NonZeroU32`](core::num::NonZeroU32) the fold takes 60 bytes, as with any
+/// type whose `Option` takes four.
 ///
 /// Times are microseconds since the Unix epoch; the three lowest values of an `i64` count as the
 /// fourth.
@@ -295,7 +295,7 @@ impl<C> Default for DeviceOutcome<C> {
 }
 
 impl<C> DeviceOutcome<C> {
-    /// The outcome of a device without events.
+    /// Creates the fold of a device without events.
     ///
     /// ```
     /// use event_log_codes::outcome::{DeviceOutcome, Outcome};
@@ -334,7 +334,7 @@ impl DeviceOutcome<EventCode> {
         self.merge(&DeviceOutcome::of(Effect::of(code), code, time));
     }
 
-    /// Adds all that another fold has seen of the same device and campaign.
+    /// Merges another fold of the same device and campaign into this one.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -353,7 +353,7 @@ impl DeviceOutcome<EventCode> {
 }
 
 impl<C: Copy> DeviceOutcome<C> {
-    /// The outcome of a device with a single event. `time` is in microseconds since the Unix epoch.
+    /// Creates the fold of a single event. `time` is in microseconds since the Unix epoch.
     ///
     /// ```
     /// use event_log_codes::outcome::{DeviceOutcome, Effect, Outcome};
@@ -389,7 +389,7 @@ impl<C: Copy> DeviceOutcome<C> {
         device
     }
 
-    /// Adds all that another fold has seen of the same device and campaign.
+    /// Merges another fold of the same device and campaign into this one.
     ///
     /// `compare` compares two codes by their text, for callers whose codes are numbers. It is called
     /// for failures, or skips, of the same instant only.
@@ -429,7 +429,7 @@ impl<C: Copy> DeviceOutcome<C> {
         self.last_seen = self.last_seen.max(other.last_seen);
     }
 
-    /// Replaces the codes, as when the numbers of one thread become those of all.
+    /// Replaces each code, as when the numbers of one thread are translated to those of all.
     ///
     /// ```
     /// use event_log_codes::outcome::{DeviceOutcome, Effect};
@@ -461,7 +461,7 @@ impl<C: Copy> DeviceOutcome<C> {
         }
     }
 
-    /// What became of the device.
+    /// Returns what became of the device.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -486,7 +486,7 @@ impl<C: Copy> DeviceOutcome<C> {
         }
     }
 
-    /// Why the device failed: its latest failure that is no roll-up, unless a success is later.
+    /// Returns why the device failed: its latest failure that is no roll-up, unless a success is later.
     ///
     /// `None` of a failed device means that the service alone says that it failed. A device that was
     /// skipped after a failure has a reason as well: that failure.
@@ -504,7 +504,7 @@ impl<C: Copy> DeviceOutcome<C> {
         self.latest.code
     }
 
-    /// The latest event that skipped the device, if it [was skipped](Outcome::Skipped).
+    /// Returns the code of the latest skip, if the device [was skipped](Outcome::Skipped).
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -521,8 +521,8 @@ impl<C: Copy> DeviceOutcome<C> {
         self.skip.code.filter(|_| self.outcome() == Outcome::Skipped)
     }
 
-    /// Whether the device failed and has shown a new attempt since: a state other than idle, or
-    /// `SYS_108`. A sign without a time shows nothing.
+    /// Returns whether the device failed and has begun a new attempt since, as a state other than idle
+    /// or `SYS_108` shows. Such an event shows nothing if it has no time.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -540,8 +540,8 @@ impl<C: Copy> DeviceOutcome<C> {
         self.outcome() == Outcome::Failed && self.attempt > self.decided()
     }
 
-    /// How often the device has tried: its failures that are no roll-ups, and the success if it
-    /// [was updated](Outcome::Updated). It saturates at 2^30.
+    /// Returns the number of attempts: failures that are no roll-ups, and the success if the device
+    /// [was updated](Outcome::Updated). Saturates at 2^30.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -558,7 +558,7 @@ impl<C: Copy> DeviceOutcome<C> {
         self.failures() + u32::from(self.outcome() == Outcome::Updated)
     }
 
-    /// The time of the first event, of those with a time; in microseconds since the Unix epoch.
+    /// Returns the earliest time of an event, in microseconds since the Unix epoch.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -574,9 +574,7 @@ impl<C: Copy> DeviceOutcome<C> {
         self.first_seen.microseconds()
     }
 
-    /// The time of the last event, of those with a time; in microseconds since the Unix epoch.
-    ///
-    /// See [`first_seen`](Self::first_seen).
+    /// Returns the latest time of an event, in microseconds since the Unix epoch.
     ///
     /// ```
     /// let device: event_log_codes::outcome::DeviceOutcome = Default::default();
@@ -587,8 +585,8 @@ impl<C: Copy> DeviceOutcome<C> {
         self.last_seen.microseconds()
     }
 
-    /// Whether a deciding event had no time, so that the outcome may rest on a guess: that it was
-    /// older than all events with a time.
+    /// Returns whether a deciding event had no time. It counts as older than all events with a time, so
+    /// the outcome may be wrong.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -605,7 +603,7 @@ impl<C: Copy> DeviceOutcome<C> {
         self.failures_and_flags & UNDATED != 0
     }
 
-    /// The fold as bytes and codes, to be stored, or carried to another process of the same version.
+    /// Returns the fold as bytes and codes, to be stored, or carried to another process of the same version.
     ///
     /// The bytes are six times, each an `i64`, then a `u32` of a counter and flags, all little-endian.
     /// The four lowest values of an `i64` follow one another: three that stand for no time, and the
@@ -631,7 +629,7 @@ impl<C: Copy> DeviceOutcome<C> {
         (bytes, [self.latest.code, self.skip.code])
     }
 
-    /// The fold of [`to_parts`](Self::to_parts). No bytes make it panic.
+    /// Creates the fold from the result of [`to_parts`](Self::to_parts). Never panics, whatever the bytes.
     ///
     /// ```
     /// use event_log_codes::outcome::DeviceOutcome;

@@ -3,11 +3,12 @@
 use std::sync::{Arc, LazyLock};
 
 use datafusion::arrow::array::{
-    Array, ArrayRef, AsArray, BooleanBuilder, ListArray, StringViewArray, UInt32Array,
+    Array, ArrayRef, AsArray, BooleanBuilder, ListArray, StringViewArray, TimestampMicrosecondBuilder,
+    UInt32Array,
 };
 use datafusion::arrow::buffer::OffsetBuffer;
 use datafusion::arrow::compute::take;
-use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type};
+use datafusion::arrow::datatypes::{DataType, Field, FieldRef, Int64Type, TimeUnit};
 use datafusion::common::types::{NativeType, logical_int64, logical_string};
 use datafusion::error::Result;
 use datafusion::logical_expr::{
@@ -15,6 +16,7 @@ use datafusion::logical_expr::{
     TypeSignatureClass, Volatility,
 };
 use event_log_codes::{EventCode, ReportedValue, find, find_iter};
+use event_log_codes_records::TimeParser;
 
 use crate::catalogue::{self, CODE, row};
 use crate::found::Found;
@@ -127,6 +129,17 @@ functions! {
     example "find_event_codes('device 7: [UPD4_FAIL_207] after SYS_100')" => "[UPD4_FAIL_207, SYS_100]";
     |arguments| per_distinct_value(&arguments[0], find_all)
 
+    /// The time that a text says, in UTC, in any notation that logs use, seconds to nanoseconds since 1970
+    /// among them; null if it is no time, or one that cannot be read for certain.
+    event_time(time) -> DataType::Timestamp(TimeUnit::Microsecond, None);
+    example "event_time('29/Aug/2025:10:14:02 +0200')" => "2025-08-29T08:14:02";
+    |arguments| per_distinct_value(&arguments[0], |texts| {
+        let parser = TimeParser::new();
+        let mut times = TimestampMicrosecondBuilder::with_capacity(texts.len());
+        for_each(texts, |text| times.append_option(text.and_then(|text| parser.parse(text))))?;
+        Ok(Arc::new(times.finish()))
+    })
+
     /// The event code that a device means by the value of an LwM2M resource: /5/0/3, /5/0/5,
     /// /10252/0/2 or /10252/0/3, or one of the reports /5/0/6, /5/0/7, /10252/0/5, /10252/0/6.
     event_code_from_lwm2m(object, resource, value) -> DataType::Utf8View;
@@ -152,6 +165,7 @@ functions! {
 enum Argument {
     code,
     text,
+    time,
     object,
     resource,
     value,
@@ -162,6 +176,7 @@ impl Argument {
         match self {
             Self::code => "Event code in upper case: text, bytes, or a dictionary of them.",
             Self::text => "Text to search, such as a log line: text, bytes, or a dictionary of them.",
+            Self::time => "Time as a record states it: text, bytes, or a dictionary of them.",
             Self::object => "LwM2M object, an integer: 5 (Firmware Update) or 10252.",
             Self::resource => "LwM2M resource of the object, an integer.",
             Self::value => "Value of the resource, an integer.",

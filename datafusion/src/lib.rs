@@ -19,7 +19,8 @@
 //! # }
 //! ```
 //!
-//! [`functions`] has each function on its own; [`event_codes`] is the catalogue as a table for joins.
+//! [`functions`] has each scalar function on its own; [`device_outcome`] is an aggregate function that says
+//! what became of a device, and [`event_codes`] is the catalogue as a table for joins.
 //!
 //! # What goes in, what comes out
 //!
@@ -39,14 +40,16 @@
 mod catalogue;
 mod found;
 pub mod functions;
+mod outcome;
 mod rows;
 mod udf;
 
 pub use catalogue::event_codes;
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
+pub use outcome::device_outcome;
 
-/// Registers every function of [`functions`] with a session, or with any other registry.
+/// Registers every function of [`functions`], and [`device_outcome`], with a session, or with any other registry.
 ///
 /// # Errors
 ///
@@ -55,5 +58,6 @@ pub fn register_all(registry: &mut dyn FunctionRegistry) -> Result<()> {
     for function in functions::all() {
         registry.register_udf(function)?;
     }
+    registry.register_udaf(device_outcome())?;
     Ok(())
 }

@@ -110,6 +110,28 @@ fn formats() {
     assert!(String::from_utf8(output(command().args(none).arg("table")).stdout).unwrap().contains("code"));
 }
 
+/// A number is a time in the unit that its digits tell, and one that is no time is null, not 1970.
+#[test]
+fn times_in_any_notation() {
+    let directory = tempfile::tempdir().unwrap();
+    for (name, time, expected) in [
+        ("seconds", "1756455242", "2025-08-29T08:14:02"),
+        ("milliseconds", "1756455242123", "2025-08-29T08:14:02.123"),
+        ("nanoseconds", "1756455242123456789", "2025-08-29T08:14:02.123456"),
+        ("fraction", "1756455242.5", "2025-08-29T08:14:02.500"),
+        ("text", "\"29/Aug/2025:10:14:02 +0200\"", "2025-08-29T08:14:02"),
+        ("digits", "\"1756455242123\"", "2025-08-29T08:14:02.123"),
+        ("number", "42", ""),
+        ("words", "\"yesterday\"", ""),
+    ] {
+        let file = directory.path().join(name).with_extension("ndjson");
+        let event = format!(r#"{{"event_type":"SYS_111","device_id":"m1","date_time":{time}}}"#);
+        fs::write(&file, event + "\n").unwrap();
+        let sql = "SELECT date_time FROM device_events";
+        assert_eq!(rows(command().arg(&file).args(["--sql", sql])), [[expected]], "{name}");
+    }
+}
+
 #[test]
 fn several_statements() {
     let sql = "CREATE VIEW failures AS SELECT code FROM event_codes WHERE status = 'fail';

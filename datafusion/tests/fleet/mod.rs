@@ -68,10 +68,16 @@ impl Event {
         format!("2026-01-{:02}T{hours:02}:{minutes:02}:{:02}.{milliseconds:03}Z", days + 1, seconds % 60)
     }
 
+    /// The status as the service writes it: `INFO` of codes that are not in the catalogue.
+    fn status(&self) -> String {
+        let code = self.code.parse::<EventCode>().ok();
+        code.map_or("info", |code| code.status().as_str()).to_uppercase()
+    }
+
     /// A line as a processor stores the service's record.
     pub fn write_json(&self, to: &mut impl Write) -> io::Result<()> {
         let code = self.code.parse::<EventCode>().ok();
-        let status = code.map_or("info", |code| code.status().as_str()).to_uppercase();
+        let status = self.status();
         let text = code.and_then(EventCode::portal_text).unwrap_or_default();
         write!(
             to,
@@ -95,7 +101,8 @@ impl Event {
     /// A line of the columns of the portal's export that matter here.
     pub fn write_csv(&self, to: &mut impl Write) -> io::Result<()> {
         let (time, device, campaign) = (self.date_time(), self.device_id(), self.campaign_id());
-        writeln!(to, "{time},{device},{},\"a, \"\"b\"\"\nc\",{}", self.code, campaign.unwrap_or_default())
+        let (code, campaign, status) = (&self.code, campaign.unwrap_or_default(), self.status());
+        writeln!(to, "{time},{device},{code},\"a, \"\"b\"\"\nc\",{campaign},{status}")
     }
 
     /// A line of a gateway's syslog, as an object with the one member `line`.
@@ -112,4 +119,5 @@ impl Event {
     }
 }
 
-pub const CSV_HEADER: &str = "date_time,device_id,event_type,description,data.campaign_id";
+pub const CSV_HEADER: &str =
+    "date_time,device_id,event_type,description,data.campaign_id,event_type_description";

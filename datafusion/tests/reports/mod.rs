@@ -12,7 +12,8 @@ use crate::fleet::{CSV_HEADER, Event, event};
 use crate::oracle::Oracle;
 use crate::process::output;
 
-pub const REPORTS: [&str; 6] = ["failures", "campaigns", "devices", "seen", "uncatalogued", "timeline"];
+pub const REPORTS: [&str; 7] =
+    ["failures", "campaigns", "outcomes", "devices", "seen", "uncatalogued", "timeline"];
 
 pub type Rows = Vec<Vec<String>>;
 
@@ -85,6 +86,7 @@ pub fn expected(report: &str, log: &[Vec<Event>]) -> Rows {
                 })
                 .collect()
         }
+        "outcomes" => outcomes(&oracle, events()),
         "devices" => {
             let kind = |event: &Event| if event.code == "SYS_111" { "roll-up" } else { "reason" };
             groups(events().filter(|event| status(event) == "fail"), kind)
@@ -131,6 +133,108 @@ pub fn expected(report: &str, log: &[Vec<Event>]) -> Rows {
         }
         other => panic!("no report {other}"),
     }
+}
+
+/// The devices of each campaign by what became of them, from the events of each device in order.
+fn outcomes<'e>(oracle: &Oracle, events: impl Iterator<Item = &'e Event>) -> Rows {
+    let mut devices: BTreeMap<_, Vec<&Event>> = BTreeMap::new();
+    for event in events.filter(|event| !event.code.contains('.')) {
+        devices.entry((event.campaign_id(), event.device)).or_default().push(event);
+    }
+    let mut campaigns: BTreeMap<Option<String>, Campaign> = BTreeMap::new();
+    for ((campaign, _), mut events) in devices {
+        events.sort_by_key(|event| event.date_time());
+        let device = device(oracle, &events);
+        if campaign.is_none() && device.outcome == "in-progress" {
+            continue;
+        }
+        let total = campaigns.entry(campaign).or_default();
+        *total.outcomes.entry(device.outcome).or_default() += 1;
+        total.retrying += u64::from(device.retrying);
+        total.attempts += device.attempts;
+        total.times.extend(events.iter().map(|event| event.date_time()));
+        if device.outcome == "failed"
+            && let Some(reason) = device.reason
+        {
+            *total.reasons.entry(reason).or_default() += 1;
+        }
+    }
+    let devices = |campaign: &Campaign| campaign.outcomes.values().sum::<u64>();
+    let mut rows: Vec<_> = campaigns.into_iter().collect();
+    rows.sort_by_key(|(id, campaign)| (std::cmp::Reverse(devices(campaign)), id.is_none(), id.clone()));
+    let row = |(id, campaign): (Option<String>, Campaign)| {
+        let [updated, failed, skipped, in_progress] = ["updated", "failed", "skipped", "in-progress"]
+            .map(|outcome| campaign.outcomes.get(outcome).copied().unwrap_or(0));
+        let rate = updated as f64 / (updated + failed) as f64;
+        let top_reason = campaign.reasons.iter().max_by_key(|(reason, n)| (**n, std::cmp::Reverse(*reason)));
+        let time =
+            |time: Option<&String>| time.unwrap().trim_end_matches('Z').trim_end_matches(".000").to_owned();
+        vec![
+            id.unwrap_or_default(),
+            devices(&campaign).to_string(),
+            updated.to_string(),
+            failed.to_string(),
+            campaign.retrying.to_string(),
+            skipped.to_string(),
+            in_progress.to_string(),
+            if rate.is_nan() { String::new() } else { format!("{rate:?}") },
+            campaign.attempts.to_string(),
+            time(campaign.times.first()),
+            time(campaign.times.last()),
+            "0".to_owned(),
+            top_reason.map(|(reason, _)| reason.clone()).unwrap_or_default(),
+        ]
+    };
+    rows.into_iter().map(row).collect()
+}
+
+#[derive(Default)]
+struct Campaign {
+    outcomes: BTreeMap<&'static str, u64>,
+    retrying: u64,
+    attempts: u64,
+    times: BTreeSet<String>,
+    reasons: BTreeMap<String, u64>,
+}
+
+struct Device {
+    outcome: &'static str,
+    reason: Option<String>,
+    retrying: bool,
+    attempts: u64,
+}
+
+/// What became of a device, from its events in the order of their times, one after the other.
+fn device(oracle: &Oracle, events: &[&Event]) -> Device {
+    let mut device = Device { outcome: "in-progress", reason: None, retrying: false, attempts: 0 };
+    for event in events {
+        let code = event.code.as_str();
+        // The records state "info" of codes that are not in the catalogue.
+        let status = oracle.cell(code, "status").unwrap_or_else(|| "info".into());
+        match (status.as_str(), code) {
+            (_, "UPD4_OK_M1") => {}
+            ("success", _) => {
+                device = Device { outcome: "updated", reason: None, retrying: false, ..device };
+            }
+            ("fail", _) => {
+                device.outcome = "failed";
+                device.retrying = false;
+                if code != "SYS_111" {
+                    device.attempts += 1;
+                    device.reason = Some(code.to_owned());
+                }
+            }
+            ("skipped", _) if device.outcome != "updated" => device.outcome = "skipped",
+            (_, "SYS_109") if device.outcome == "in-progress" => device.outcome = "skipped",
+            ("info", "SYS_108") => device.retrying = true,
+            ("info", "UPD1_STATE_0" | "UPD2_STATE_1") => {}
+            ("info", _) if code.contains("_STATE_") => device.retrying = true,
+            _ => {}
+        }
+    }
+    device.retrying &= device.outcome == "failed";
+    device.attempts += u64::from(device.outcome == "updated");
+    device
 }
 
 #[derive(Default)]

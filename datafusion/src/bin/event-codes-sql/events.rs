@@ -17,6 +17,7 @@ use datafusion::functions::core::expr_ext::FieldAccessor;
 use datafusion::logical_expr::{Expr, lit, try_cast};
 use datafusion::prelude::SessionContext;
 use datafusion::scalar::ScalarValue;
+use event_log_codes_datafusion::functions::event_time;
 use url::Url;
 
 use crate::Error;
@@ -152,7 +153,7 @@ fn readable(field: &Field, format: Format) -> Field {
     field.clone().with_data_type(data_type)
 }
 
-/// Registers `device_events`, the same four columns whatever the files are.
+/// Registers `device_events`, the same five columns whatever the files are.
 ///
 /// The campaign is in `data.campaign_id` of an event: a member of an object in JSON and Parquet, a
 /// column of that name in the portal's CSV. Not every event has one.
@@ -178,14 +179,30 @@ pub async fn register_device_events(context: &SessionContext) -> Result<(), Erro
     } else {
         lit(ScalarValue::Utf8(None))
     };
+    let status = match fields.find("event_type_description") {
+        Some(_) => column("event_type_description"),
+        None => lit(ScalarValue::Utf8(None)),
+    };
     let view = events.select([
         column("event_type"),
         column("device_id"),
         campaign.alias("campaign_id"),
-        try_cast(column("date_time"), DataType::Timestamp(TimeUnit::Microsecond, None)).alias("date_time"),
+        time(&fields, column("date_time")).alias("date_time"),
+        status.alias("status"),
     ])?;
     context.register_table("device_events", view.into_view())?;
     Ok(())
+}
+
+/// The column `date_time` as a timestamp. What is no timestamp yet is read as text: a cast would take any
+/// number as the time since 1970 in one unit, whatever its own.
+fn time(fields: &Fields, date_time: Expr) -> Expr {
+    match fields.find("date_time").map(|(_, field)| field.data_type()) {
+        Some(DataType::Timestamp(..) | DataType::Date32 | DataType::Date64) => {
+            try_cast(date_time, DataType::Timestamp(TimeUnit::Microsecond, None))
+        }
+        _ => event_time().call(vec![try_cast(date_time, DataType::Utf8View)]),
+    }
 }
 
 fn has_campaign(data: &Field) -> bool {

@@ -21,7 +21,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// SQL over device events, with the event codes as functions.
 ///
 /// The files become the table `events`, as they are, and the view `device_events` with the columns
-/// event_type, device_id, campaign_id and date_time. The table `event_codes` is the catalogue;
+/// event_type, device_id, campaign_id, date_time and status. The table `event_codes` is the catalogue;
 /// `--sql "SHOW FUNCTIONS LIKE '%event_code%'"` lists the functions.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]

@@ -8,6 +8,8 @@ pub enum Report {
     Failures,
     /// Failures by campaign and code
     Campaigns,
+    /// Devices of each campaign by what became of them
+    Outcomes,
     /// Distinct devices that failed: by a reason, and by the roll-up SYS_111
     Devices,
     /// First and last time that each code was seen
@@ -23,6 +25,7 @@ impl Report {
         match self {
             Self::Failures => include_str!("../../../reports/failures.sql"),
             Self::Campaigns => include_str!("../../../reports/campaigns.sql"),
+            Self::Outcomes => include_str!("../../../reports/outcomes.sql"),
             Self::Devices => include_str!("../../../reports/devices.sql"),
             Self::Seen => include_str!("../../../reports/seen.sql"),
             Self::Uncatalogued => include_str!("../../../reports/uncatalogued.sql"),

@@ -6,6 +6,7 @@ use memchr::memchr;
 use crate::csv::Columns;
 use crate::event::{Cause, Found, Pending, code_of};
 use crate::fields::{Field, FieldNames, Rank};
+use crate::index::CellMarks;
 use crate::slots::Slots;
 use crate::split::Context;
 use crate::text;
@@ -458,35 +459,40 @@ impl Assembly {
         }
     }
 
-    /// Reads a row of a table at `start` of the input.
-    pub(crate) fn read_row(
+    /// Reads the row of a table at `start` of the input, if it is a plain one; returns where it ends.
+    #[inline]
+    pub(crate) fn read_plain_row(
         &mut self,
-        row: &[u8],
+        input: &[u8],
         start: usize,
-        has_quotes: bool,
         columns: &Columns,
-    ) -> Result<(), Cause> {
+        marks: &mut CellMarks,
+    ) -> Option<(usize, Result<(), Cause>)> {
+        let mut fields = RowFields::new(&input[start..], start);
+        let (end, result) =
+            columns.plain_row(input, start, marks, &mut |field, rank, span| fields.set(field, rank, span))?;
+        self.add_row(&fields, columns, result.is_ok());
+        Some((end, result))
+    }
+
+    /// Reads a row of a table at `start` of the input.
+    pub(crate) fn read_row(&mut self, row: &[u8], start: usize, columns: &Columns) -> Result<(), Cause> {
         let mut scratch = std::mem::take(&mut self.scratch[0]);
-        let mut slots = Slots::EMPTY;
-        let mut event_type = None;
-        let result = columns.fields(row, has_quotes, &mut scratch, &mut |field, rank, span| {
-            let placed = span.moved(0, start);
-            if field != Field::EventType {
-                slots.set(field, rank, placed);
-            } else if span.level() == 0
-                && let Some(found) = EventType::new(&row[span.start()..span.end()], placed.start())
-                && slots.set(field, rank, placed)
-            {
-                event_type = Some(found);
-            }
-        });
+        let mut fields = RowFields::new(row, start);
+        let result =
+            columns.fields(row, &mut scratch, &mut |field, rank, span| fields.set(field, rank, span));
         self.scratch[0] = scratch;
-        self.slots = slots;
-        result?;
-        if let Some(EventType { code, literal, at }) = event_type {
-            self.events.push(Pending { slots, code, at, literal, counted: columns.has_count() });
+        self.add_row(&fields, columns, result.is_ok());
+        result
+    }
+
+    #[inline]
+    fn add_row(&mut self, fields: &RowFields<'_>, columns: &Columns, is_whole: bool) {
+        self.slots = fields.slots;
+        if is_whole && let Some(EventType { code, literal, at }) = fields.event_type {
+            let counted = columns.has_count();
+            self.events.push(Pending { slots: fields.slots, code, at, literal, counted });
         }
-        Ok(())
     }
 
     /// Adds the events of a line of text at `start` of the input that holds no JSON.
@@ -550,6 +556,33 @@ impl Assembly {
         if let Some(frame) = self.frames.last_mut() {
             frame.slots.add_missing(&slots);
             frame.event_type = frame.event_type.or(event_type);
+        }
+    }
+}
+
+/// The fields of a row of a table that begins at `start` of the input.
+struct RowFields<'r> {
+    row: &'r [u8],
+    start: usize,
+    slots: Slots,
+    event_type: Option<EventType>,
+}
+
+impl<'r> RowFields<'r> {
+    fn new(row: &'r [u8], start: usize) -> Self {
+        RowFields { row, start, slots: Slots::EMPTY, event_type: None }
+    }
+
+    #[inline]
+    fn set(&mut self, field: Field, rank: Rank, span: Span) {
+        let placed = span.moved(0, self.start);
+        if field != Field::EventType {
+            self.slots.set(field, rank, placed);
+        } else if span.level() == 0
+            && let Some(found) = EventType::new(&self.row[span.start()..span.end()], placed.start())
+            && self.slots.set(field, rank, placed)
+        {
+            self.event_type = Some(found);
         }
     }
 }

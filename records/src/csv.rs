@@ -20,6 +20,7 @@ use memchr::{memchr, memchr2};
 
 use crate::event::Cause;
 use crate::fields::{Field, FieldNames, Rank, is_absent, is_same_name};
+use crate::index::CellMarks;
 use crate::time;
 use crate::value::Span;
 
@@ -32,15 +33,6 @@ pub(crate) struct Columns {
     has_count: bool,
     /// The columns of the date and of the time of day, if each has its own.
     date_and_clock: Option<(usize, usize)>,
-}
-
-/// A row at the start of some bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Row {
-    /// With its line end.
-    pub len: usize,
-    /// Whether there is a quote in it: without one, it is one line.
-    pub has_quotes: bool,
 }
 
 /// Delimiters that tables have.
@@ -89,15 +81,101 @@ impl Columns {
         is_header.then_some(columns)
     }
 
-    /// Calls `found` with each field of `row`, a whole row with or without its line end, which may be
-    /// read without regard to quotes unless it `has_quotes`.
+    /// Reads the row at `start` of `bytes`, if it is a line whose cells stand in it as they are: returns
+    /// where it ends, and calls `found` with each field, at its place in the row. It may do so twice, and
+    /// in vain if it returns `None`.
+    ///
+    /// It is for speed only: what it leaves is read by [`row_len`](Self::row_len) and [`fields`](Self::fields),
+    /// which could read all.
+    #[inline]
+    pub(crate) fn plain_row(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        marks: &mut CellMarks,
+        found: &mut impl FnMut(Field, Rank, Span),
+    ) -> Option<(usize, Result<(), Cause>)> {
+        if self.date_and_clock.is_some() {
+            return None;
+        }
+        // Once more with the marks from here on, if they end before the row.
+        self.row_by_marks(bytes, start, marks, found)
+            .or_else(|| marks.refill(bytes, start).then(|| self.row_by_marks(bytes, start, marks, found))?)
+    }
+
+    #[inline]
+    fn row_by_marks(
+        &self,
+        bytes: &[u8],
+        start: usize,
+        marks: &mut CellMarks,
+        found: &mut impl FnMut(Field, Rank, Span),
+    ) -> Option<(usize, Result<(), Cause>)> {
+        let (mut cells, mut cell_start, mut quoted) = (0, start, None);
+        let mut end_cell = |cell: Range<usize>| {
+            if let Some(Some((field, rank))) = self.meanings.get(cells) {
+                let cell = trimmed(bytes, cell);
+                if !is_absent(&bytes[cell.clone()]) {
+                    found(*field, *rank, Span::input(cell.start - start, cell.end - start));
+                }
+            }
+            cells += 1;
+        };
+        let known = marks.from(bytes, start);
+        let mut read = 0;
+        loop {
+            let mark = *known.get(read)? as usize;
+            read += 1;
+            match bytes[mark] {
+                b'"' if mark == cell_start => {
+                    // The next quote, on this line and at the end of the cell.
+                    let is_delimiter = |mark: &&u32| bytes[**mark as usize] == self.delimiter;
+                    read += known[read..].iter().take_while(is_delimiter).count();
+                    let close = *known.get(read)? as usize;
+                    read += 1;
+                    let is_last = match bytes.get(close + 1..)? {
+                        [b'\n', ..] | [b'\r', b'\n', ..] => true,
+                        [next, ..] => *next == self.delimiter,
+                        [] => false,
+                    };
+                    if bytes[close] != b'"' || !is_last {
+                        return None;
+                    }
+                    quoted = Some(mark + 1..close);
+                }
+                // Somewhere else, it is a byte like others.
+                b'"' => {}
+                b'\n' => {
+                    let line = &bytes[cell_start..mark];
+                    let end = cell_start + line.strip_suffix(b"\r").unwrap_or(line).len();
+                    end_cell(quoted.take().unwrap_or(cell_start..end));
+                    marks.take(read);
+                    let result = match self.meanings.len() {
+                        expected if expected == cells => Ok(()),
+                        expected => Err(Cause::Cells { found: cells, expected }),
+                    };
+                    return Some((mark + 1, result));
+                }
+                _ => {
+                    end_cell(quoted.take().unwrap_or(cell_start..mark));
+                    cell_start = mark + 1;
+                }
+            }
+        }
+    }
+
+    /// The delimiter.
+    pub(crate) fn delimiter(&self) -> u8 {
+        self.delimiter
+    }
+
+    /// Calls `found` with each field of `row`, a whole row with or without its line end.
     ///
     /// A value that has to be unescaped is appended to `scratch`. Errors are causes: a quoted cell
     /// that does not end, a row with more or fewer cells than the header.
     pub(crate) fn fields(
         &self,
         row: &[u8],
-        has_quotes: bool,
         scratch: &mut Vec<u8>,
         found: &mut impl FnMut(Field, Rank, Span),
     ) -> Result<(), Cause> {
@@ -120,37 +198,23 @@ impl Columns {
                 found(*field, *rank, span);
             }
         };
-        if !has_quotes {
-            let mut start = 0;
-            let mut end_cell = |end: usize| {
-                if let Some(Some(_)) = self.meanings.get(cells) {
-                    let cell = trimmed(row, start..end);
-                    cell_of(cells, cell.clone(), None, &row[cell]);
-                }
-                cells += 1;
-                start = end + 1;
-            };
-            each_position(row, self.delimiter, &mut end_cell);
-            end_cell(row.len());
-        } else {
-            for cell in Cells::new(row, self.delimiter) {
-                let cell = cell?;
-                if self.meanings.get(cells).is_some_and(Option::is_some) {
-                    let start = scratch.len();
-                    match cell.append_to(row, scratch) {
-                        Some(range) => {
-                            let range = trimmed(row, range);
-                            cell_of(cells, range.clone(), None, &row[range]);
-                        }
-                        None => {
-                            let range = trimmed(scratch, start..scratch.len());
-                            let span = Span::scratch(range.start, range.end);
-                            cell_of(cells, range.clone(), Some(span), &scratch[range]);
-                        }
+        for cell in Cells::new(row, self.delimiter) {
+            let cell = cell?;
+            if self.meanings.get(cells).is_some_and(Option::is_some) {
+                let start = scratch.len();
+                match cell.append_to(row, scratch) {
+                    Some(range) => {
+                        let range = trimmed(row, range);
+                        cell_of(cells, range.clone(), None, &row[range]);
+                    }
+                    None => {
+                        let range = trimmed(scratch, start..scratch.len());
+                        let span = Span::scratch(range.start, range.end);
+                        cell_of(cells, range.clone(), Some(span), &scratch[range]);
                     }
                 }
-                cells += 1;
             }
+            cells += 1;
         }
         if cells != self.meanings.len() {
             return Err(Cause::Cells { found: cells, expected: self.meanings.len() });
@@ -176,19 +240,17 @@ impl Columns {
         self.has_count
     }
 
-    /// The first row of `bytes`, which begin at the start of a row. None if the row does not end in
-    /// them, unless they are the `last` of the input.
+    /// The length of the first row of `bytes`, which begin at the start of a row, with its line end. None if
+    /// the row does not end in them, unless they are the `last` of the input.
     ///
     /// Sequential and cheap: it is what cuts an input into batches.
     #[inline]
-    pub(crate) fn row(&self, bytes: &[u8], last: bool) -> Option<Row> {
-        let at = match memchr2(b'"', b'\n', bytes) {
-            Some(end) if bytes[end] == b'\n' => return Some(Row { len: end + 1, has_quotes: false }),
-            Some(quote) => quote,
-            None => return last.then_some(Row { len: bytes.len(), has_quotes: false }),
-        };
-        let len = self.row_len_from(bytes, at, last)?;
-        Some(Row { len, has_quotes: true })
+    pub(crate) fn row_len(&self, bytes: &[u8], last: bool) -> Option<usize> {
+        match memchr2(b'"', b'\n', bytes) {
+            Some(end) if bytes[end] == b'\n' => Some(end + 1),
+            Some(quote) => self.row_len_from(bytes, quote, last),
+            None => last.then_some(bytes.len()),
+        }
     }
 
     /// The length of the first row of `bytes`, whose first quote is at `at`.
@@ -265,29 +327,6 @@ impl Columns {
     fn is_whole(&self, row: &[u8]) -> bool {
         let cells = Cells::new(without_line_end(row), self.delimiter);
         cells.take(self.meanings.len() + 1).filter(Result::is_ok).count() == self.meanings.len()
-    }
-}
-
-/// Calls `found` with each position of `byte` in `bytes`.
-///
-/// Cells are short: eight bytes at a time take less than a search for each.
-#[inline]
-fn each_position(bytes: &[u8], byte: u8, found: &mut impl FnMut(usize)) {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let (words, rest) = bytes.as_chunks::<8>();
-    for (word, chunk) in words.iter().enumerate() {
-        let difference = u64::from_le_bytes(*chunk) ^ u64::from_le_bytes([byte; 8]);
-        // The top bit of each byte that is zero: no carry leaves a byte.
-        let mut equal = !(((difference & LOW) + LOW) | difference | LOW);
-        while equal != 0 {
-            found(8 * word + (equal.trailing_zeros() / 8) as usize);
-            equal &= equal - 1;
-        }
-    }
-    for (at, other) in rest.iter().enumerate() {
-        if *other == byte {
-            found(8 * words.len() + at);
-        }
     }
 }
 
@@ -391,6 +430,12 @@ fn without_line_end(row: &[u8]) -> &[u8] {
 #[inline]
 fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
     let cell = &text[range.clone()];
+    if let (Some(first), Some(last)) = (cell.first(), cell.last())
+        && *first > b' '
+        && *last > b' '
+    {
+        return range;
+    }
     let start = range.end - cell.trim_ascii_start().len();
     start..start + cell.trim_ascii().len()
 }
@@ -400,9 +445,11 @@ mod tests {
     use csv::{ReaderBuilder, Terminator, WriterBuilder};
     use proptest::prelude::*;
 
-    use super::{Cells, Columns, MAX_LINE_ENDS, Row, each_position};
+    use super::{Cells, Columns, MAX_LINE_ENDS};
     use crate::event::Cause;
     use crate::fields::{Field, FieldNames};
+    use crate::index::CellMarks;
+    use crate::simd::Engine;
 
     fn columns(header: &str) -> Columns {
         Columns::detect(header.as_bytes(), &FieldNames::default()).unwrap()
@@ -412,10 +459,7 @@ mod tests {
     fn read(columns: &Columns, row: &str) -> Result<Vec<(Field, String)>, Cause> {
         let mut scratch = Vec::new();
         let mut all = Vec::new();
-        let has_quotes = row.contains('"');
-        columns.fields(row.as_bytes(), has_quotes, &mut scratch, &mut |field, _, span| {
-            all.push((field, span))
-        })?;
+        columns.fields(row.as_bytes(), &mut scratch, &mut |field, _, span| all.push((field, span)))?;
         let scratch = [scratch];
         let text =
             |span: crate::value::Span| String::from_utf8(span.of(row.as_bytes(), &scratch).to_vec()).unwrap();
@@ -426,10 +470,8 @@ mod tests {
     fn rows(columns: &Columns, bytes: &[u8], piece: usize) -> Vec<Vec<u8>> {
         let (mut rows, mut start, mut end) = (Vec::new(), 0, 0);
         while start < bytes.len() {
-            match columns.row(&bytes[start..end], end == bytes.len()) {
-                Some(Row { len, has_quotes }) if end > start => {
-                    let row = &bytes[start..start + len];
-                    assert_eq!(has_quotes, row.contains(&b'"'));
+            match columns.row_len(&bytes[start..end], end == bytes.len()) {
+                Some(len) if end > start => {
                     rows.push(bytes[start..start + len].to_vec());
                     start += len;
                 }
@@ -602,15 +644,41 @@ mod tests {
             let expected = by_the_csv_crate(line.as_bytes(), delimiter);
             prop_assert_eq!(vec![cells(line.as_bytes(), delimiter)], expected);
             let columns = columns("event_type,device_id");
-            let row = columns.row(line.as_bytes(), true).map(|row| row.len);
-            prop_assert_eq!(row, Some(line.len()));
+            prop_assert_eq!(columns.row_len(line.as_bytes(), true), Some(line.len()));
         }
 
+        /// A row that is read by its marks is read alike without them.
         #[test]
-        fn positions_as_memchr_finds_them(bytes in prop::collection::vec(0x2b..0x2e_u8, 0..40)) {
-            let mut positions = Vec::new();
-            each_position(&bytes, b',', &mut |at| positions.push(at));
-            prop_assert_eq!(positions, memchr::memchr_iter(b',', &bytes).collect::<Vec<_>>());
+        fn plain_rows_are_rows(
+            bytes in prop_oneof!["([ab ,\"\r]{0,4}\n){0,9}", "((\"[a,]{0,3}\"|[a ]{0,3}),){1,2}\r?\n"],
+            long in 0..40_usize,
+        ) {
+            // Over the end of a window.
+            let bytes = format!("{}{bytes}", "a,b,c\n".repeat(long * 100));
+            let bytes = bytes.as_bytes();
+            let columns = columns("event_type,device_id,x");
+            let mut marks = CellMarks::new(Engine::detect());
+            marks.reset(b',');
+            let mut start = 0;
+            while start < bytes.len() {
+                let len = columns.row_len(&bytes[start..], true).unwrap();
+                let row = &bytes[start..start + len];
+                let mut scratch = Vec::new();
+                let mut fields = Vec::new();
+                let result = columns.fields(row, &mut scratch, &mut |field, rank, span| fields.push((field, rank, span)));
+                let mut plain = Vec::new();
+                let end = columns.plain_row(bytes, start, &mut marks, &mut |field, rank, span| {
+                    plain.push((field, rank, span));
+                });
+                if let Some(end) = end {
+                    prop_assert_eq!(end, (start + len, result), "{}", row.escape_ascii());
+                    prop_assert!(plain.ends_with(&fields), "{}", row.escape_ascii());
+                    prop_assert!(plain.iter().all(|field| fields.contains(field)), "{}", row.escape_ascii());
+                } else {
+                    prop_assert!(!row.ends_with(b"\n") || row.contains(&b'"'), "{}", row.escape_ascii());
+                }
+                start += len;
+            }
         }
 
         /// Nothing is lost, and rows do not depend on the pieces that the bytes arrive in.
@@ -622,7 +690,7 @@ mod tests {
             prop_assert_eq!(whole.concat(), bytes.as_bytes());
             let mut scratch = Vec::new();
             for row in &whole {
-                let result = columns.fields(row, row.contains(&b'"'), &mut scratch, &mut |_, _, _| ());
+                let result = columns.fields(row, &mut scratch, &mut |_, _, _| ());
                 let line_ends = row.iter().filter(|byte| **byte == b'\n').count();
                 prop_assert!(result.is_ok() || line_ends <= 1, "{}", row.escape_ascii());
             }

@@ -238,6 +238,83 @@ pub(crate) fn index_with(
     count
 }
 
+/// Writes the position of each byte of `window` that `classify` has a bit for, counted from `start`, to
+/// `positions`; returns how many there are.
+#[inline(always)]
+pub(crate) fn index_cells_with(
+    window: &[u8],
+    start: u32,
+    positions: &mut [u32],
+    classify: impl Fn(&[u8; BLOCK]) -> u64,
+) -> usize {
+    let (blocks, rest) = window.as_chunks::<BLOCK>();
+    // No delimiter.
+    let mut padded = [0; BLOCK];
+    padded[..rest.len()].copy_from_slice(rest);
+    let last = (!rest.is_empty()).then_some(&padded);
+    let (mut count, mut base) = (0, start);
+    for block in blocks.iter().chain(last) {
+        count = write_positions(positions, count, base, classify(block));
+        base += BLOCK as u32;
+    }
+    count
+}
+
+/// The quotes, delimiters and line feeds of some rows, in order, found a window at a time.
+#[derive(Debug)]
+pub(crate) struct CellMarks {
+    engine: Engine,
+    delimiter: u8,
+    positions: Vec<u32>,
+    count: usize,
+    next: usize,
+    window: std::ops::Range<usize>,
+}
+
+impl CellMarks {
+    pub(crate) fn new(engine: Engine) -> CellMarks {
+        CellMarks { engine, delimiter: 0, positions: Vec::new(), count: 0, next: 0, window: 0..0 }
+    }
+
+    /// Forgets what it was about: the next bytes are others.
+    pub(crate) fn reset(&mut self, delimiter: u8) {
+        self.delimiter = delimiter;
+        self.window = 0..0;
+        (self.count, self.next) = (0, 0);
+    }
+
+    /// The marks from `at` on, as far as they are known.
+    #[inline]
+    pub(crate) fn from(&mut self, bytes: &[u8], at: usize) -> &[u32] {
+        if !self.window.contains(&at) {
+            self.refill(bytes, at);
+        }
+        while self.positions[..self.count].get(self.next).is_some_and(|mark| (*mark as usize) < at) {
+            self.next += 1;
+        }
+        &self.positions[self.next..self.count]
+    }
+
+    /// Finds the marks from `at` on; whether they are more than those that are known.
+    pub(crate) fn refill(&mut self, bytes: &[u8], at: usize) -> bool {
+        let window = at..bytes.len().min(at + WINDOW);
+        if self.window == window {
+            return false;
+        }
+        self.positions.resize(WINDOW + BLOCK, 0);
+        self.window = window.clone();
+        self.next = 0;
+        self.count = self.engine.index_cells(&bytes[window], at as u32, self.delimiter, &mut self.positions);
+        true
+    }
+
+    /// Takes the first `len` marks as read.
+    #[inline]
+    pub(crate) fn take(&mut self, len: usize) {
+        self.next += len;
+    }
+}
+
 /// The brackets outside of strings, in order, and the line feeds in strings, which end them; found a
 /// window at a time.
 #[derive(Debug)]

@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 use memchr::{memchr, memmem};
 
 use crate::assembly::{Assembly, Role};
-use crate::csv::{Columns, Row};
+use crate::csv::Columns;
 use crate::event::{Cause, Problem, Record, Texts};
 use crate::fields::FieldNames;
+use crate::index::CellMarks;
 use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Options;
 use crate::simd::Engine;
@@ -25,6 +26,7 @@ pub struct Reader {
     /// Of the batch before.
     options: Option<Arc<Options>>,
     json: Json,
+    cells: CellMarks,
     assembly: Assembly,
 }
 
@@ -41,7 +43,13 @@ impl Reader {
     /// A reader with empty buffers.
     #[must_use]
     pub fn new() -> Reader {
-        Reader { options: None, json: Json::new(Engine::detect()), assembly: Assembly::default() }
+        let engine = Engine::detect();
+        Reader {
+            options: None,
+            json: Json::new(engine),
+            cells: CellMarks::new(engine),
+            assembly: Assembly::default(),
+        }
     }
 
     /// Calls `visit` with each record of `batch`, in order; `bytes` are those that it covers, and may
@@ -194,31 +202,35 @@ impl Reader {
     fn rows(&mut self, batch: &Batch, bytes: &[u8], columns: &Columns, visit: &mut impl FnMut(Record<'_>)) {
         let options = &*batch.options;
         let mut text = Text::input(bytes, true);
+        self.cells.reset(columns.delimiter());
         let (mut start, mut line) = (0, batch.line);
         let mut is_header = batch.is_start;
         while start < bytes.len() {
             self.assembly.clear();
             let rest = &bytes[start..];
-            let row = if is_header {
-                let len = memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
-                Row { len, has_quotes: false }
+            let mut line_ends = 1;
+            let (end, result) = if is_header {
+                (start + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1), Ok(()))
+            } else if let Some(plain) = self.assembly.read_plain_row(bytes, start, columns, &mut self.cells) {
+                plain
             } else {
-                columns.row(rest, true).unwrap_or(Row { len: rest.len(), has_quotes: true })
+                let len = columns.row_len(rest, true).unwrap_or(rest.len()).max(1);
+                let row = &rest[..len];
+                line_ends = memchr::memchr_iter(b'\n', row).count() as u64;
+                (start + len, self.assembly.read_row(row, start, columns))
             };
-            let Row { len, has_quotes } = row;
-            let end = start + len.max(1);
             let row = &bytes[start..end];
             text.take_codes(end, &mut self.assembly.codes);
-            let mut problem = None;
-            if len > options.max_record {
-                problem = Some(Problem::TooLong { last: true });
-            } else if !is_header && !row.trim_ascii().is_empty() {
-                let result = self.assembly.read_row(row, start, has_quotes, columns);
-                problem = result.err().map(|cause| Problem::Unreadable { cause, offset: 0 });
-            }
+            let problem = if row.len() > options.max_record {
+                self.assembly.events.clear();
+                Some(Problem::TooLong { last: true })
+            } else {
+                let cause = result.err().filter(|_| !row.trim_ascii().is_empty());
+                cause.map(|cause| Problem::Unreadable { cause, offset: 0 })
+            };
             self.assembly.finish(None, &options.names, bytes);
             self.visit(options, bytes, start..end, line, problem, visit);
-            line += if has_quotes { memchr::memchr_iter(b'\n', row).count() as u64 } else { 1 };
+            line += line_ends;
             start = end;
             is_header = false;
         }

@@ -5,7 +5,7 @@
 
 #![allow(unsafe_code)]
 
-use crate::index::{BLOCK, Masks, Strings, index_brackets_with, index_with};
+use crate::index::{BLOCK, Masks, Strings, index_brackets_with, index_cells_with, index_with};
 
 /// The instructions to classify bytes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,28 @@ impl Engine {
         }
     }
 
+    /// Writes the positions of the quotes, delimiters and line feeds of `window`, counted from `start`, to
+    /// `positions`, which has room for 64 more than there are bytes; returns how many there are.
+    pub(crate) fn index_cells(
+        self,
+        window: &[u8],
+        start: u32,
+        delimiter: u8,
+        positions: &mut [u32],
+    ) -> usize {
+        match self {
+            #[cfg(target_arch = "x86_64")]
+            Engine::Avx2(detected) => detected.index_cells(window, start, delimiter, positions),
+            #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
+            Engine::Sse2 => {
+                index_cells_with(window, start, positions, |block| sse2::cell_marks(block, delimiter))
+            }
+            Engine::Portable => {
+                index_cells_with(window, start, positions, |block| portable::cell_marks(block, delimiter))
+            }
+        }
+    }
+
     /// The masks of a block.
     #[cfg(test)]
     fn classify(self, block: &[u8; BLOCK]) -> Masks {
@@ -89,7 +111,7 @@ impl Engine {
 mod avx2 {
     use std::arch::x86_64::*;
 
-    use super::{BLOCK, Masks, Strings, index_brackets_with, index_with};
+    use super::{BLOCK, Masks, Strings, index_brackets_with, index_cells_with, index_with};
 
     /// Proof that the processor has AVX2, BMI1, BMI2 and POPCNT.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,6 +150,17 @@ mod avx2 {
             unsafe { index_brackets(window, start, strings, positions) }
         }
 
+        pub(super) fn index_cells(
+            self,
+            window: &[u8],
+            start: u32,
+            delimiter: u8,
+            positions: &mut [u32],
+        ) -> usize {
+            // SAFETY: only `new` makes a `Detected`, where the processor has the features.
+            unsafe { index_cells(window, start, delimiter, positions) }
+        }
+
         #[cfg(test)]
         pub(super) fn classify(self, block: &[u8; BLOCK]) -> Masks {
             // SAFETY: only `new` makes a `Detected`, where the processor has the features.
@@ -150,6 +183,22 @@ mod avx2 {
         backslashes: &mut Vec<u64>,
     ) -> usize {
         index_with(window, start, carry, positions, count, backslashes, |block| classify(block))
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn index_cells(window: &[u8], start: u32, delimiter: u8, positions: &mut [u32]) -> usize {
+        index_cells_with(window, start, positions, |block| cell_marks(block, delimiter))
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    #[inline]
+    fn cell_marks(block: &[u8; BLOCK], delimiter: u8) -> u64 {
+        let [low, high] = halves(block).map(|half| {
+            let equal = |byte: u8| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8));
+            let marks = _mm256_or_si256(_mm256_or_si256(equal(b'"'), equal(b'\n')), equal(delimiter));
+            _mm256_movemask_epi8(marks) as u32
+        });
+        u64::from(low) | u64::from(high) << 32
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
@@ -193,6 +242,23 @@ mod sse2 {
     use super::{BLOCK, Masks};
 
     #[inline(always)]
+    pub(super) fn cell_marks(block: &[u8; BLOCK], delimiter: u8) -> u64 {
+        let (quarters, _) = block.as_chunks::<16>();
+        let marks = quarters.iter().enumerate().map(|(index, quarter)| {
+            // SAFETY: the read of 16 bytes lies in the array and needs no alignment; the module is
+            // compiled only for targets that have SSE2.
+            let mask = unsafe {
+                let bytes = _mm_loadu_si128(quarter.as_ptr().cast());
+                let equal = |byte: u8| _mm_cmpeq_epi8(bytes, _mm_set1_epi8(byte as i8));
+                let marks = _mm_or_si128(_mm_or_si128(equal(b'"'), equal(b'\n')), equal(delimiter));
+                _mm_movemask_epi8(marks)
+            };
+            u64::from(mask as u16) << (16 * index)
+        });
+        marks.fold(0, |all, marks| all | marks)
+    }
+
+    #[inline(always)]
     pub(super) fn classify(block: &[u8; BLOCK]) -> Masks {
         let mut masks = Masks::default();
         let (quarters, _) = block.as_chunks::<16>();
@@ -218,6 +284,16 @@ mod sse2 {
 
 mod portable {
     use super::{BLOCK, Masks};
+
+    #[inline(always)]
+    pub(super) fn cell_marks(block: &[u8; BLOCK], delimiter: u8) -> u64 {
+        let (words, _) = block.as_chunks::<8>();
+        let marks = words.iter().enumerate().map(|(index, word)| {
+            let word = u64::from_le_bytes(*word);
+            (equal(word, b'"') | equal(word, b'\n') | equal(word, delimiter)) << (8 * index)
+        });
+        marks.fold(0, |all, marks| all | marks)
+    }
 
     const LOW: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = LOW << 7;
@@ -284,6 +360,23 @@ mod tests {
             }
             for engine in engines() {
                 prop_assert_eq!(engine.classify(&block), naive(&block), "{:?}", engine);
+            }
+        }
+
+        #[test]
+        fn every_engine_finds_the_marks_of_cells(
+            text in prop::collection::vec(prop_oneof![any::<u8>(), prop::sample::select(b"\",;\n\t".to_vec())], 0..200),
+            delimiter in prop::sample::select(b",;\t|".to_vec()),
+            start in 0u32..9,
+        ) {
+            let marks = |byte: u8| byte == b'"' || byte == b'\n' || byte == delimiter;
+            let expected: Vec<u32> =
+                text.iter().zip(start..).filter_map(|(byte, at)| marks(*byte).then_some(at)).collect();
+            for engine in engines() {
+                let mut positions = vec![0; text.len() + BLOCK];
+                let count = engine.index_cells(&text, start, delimiter, &mut positions);
+                positions.truncate(count);
+                prop_assert_eq!(&positions, &expected, "{:?}", engine);
             }
         }
 

@@ -253,10 +253,10 @@ impl Splitter {
         if self.is_start {
             len = header_len(buffer, last)?;
         } else if self.in_parts {
-            return self.part(buffer, last, columns.row(buffer, last).map(|row| row.len));
+            return self.part(buffer, last, columns.row_len(buffer, last));
         }
-        while let Some(row) = columns.row(&buffer[len..], last).filter(|row| row.len > 0) {
-            len += row.len;
+        while let Some(row) = columns.row_len(&buffer[len..], last).filter(|row| *row > 0) {
+            len += row;
         }
         if len == 0 {
             return self.part(buffer, last, None);

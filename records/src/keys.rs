@@ -16,7 +16,7 @@ pub(crate) enum Meaning {
 /// one comparison, whatever the order of the keys.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    slots: Vec<Slot>,
+    slots: Box<[Slot; 1 << SLOTS_BITS]>,
 }
 
 /// A key of at most [`LONGEST`] bytes.
@@ -51,18 +51,29 @@ const EMPTY: Slot = Slot {
 impl Key {
     #[inline(always)]
     fn new(text: &[u8], start: usize, end: usize) -> Option<Key> {
+        let window = text.get(start..)?.first_chunk::<LONGEST>()?;
         let len = end - start;
-        let read = |at: usize| {
-            let bytes = text.get(at..).and_then(|rest| rest.first_chunk());
-            bytes.map(|bytes| u64::from_le_bytes(*bytes))
-        };
-        let (ends, middle) = match len {
-            8..=16 => ([read(start)?, read(end - 8)?], [0; 2]),
-            0..8 => ([read(start)? & ((1 << (8 * len)) - 1), 0], [0; 2]),
-            17..=LONGEST => ([read(start)?, read(end - 8)?], [read(start + 8)?, read(end - 16)?]),
-            _ => return None,
-        };
+        let read = |at: usize| window.get(at..at + 8).and_then(|bytes| bytes.first_chunk());
+        let read = |at: usize| read(at).map_or(0, |bytes| u64::from_le_bytes(*bytes));
+        let (mut ends, mut middle) = ([read(0), 0], [0; 2]);
+        if len < 8 {
+            ends[0] &= (1 << (8 * len)) - 1;
+        } else if len <= LONGEST {
+            ends[1] = read(len - 8);
+            if len > 16 {
+                middle = [read(8), read(len - 16)];
+            }
+        } else {
+            return None;
+        }
         Some(Key { ends, middle, len })
+    }
+
+    #[inline(always)]
+    fn is(&self, other: &Key) -> bool {
+        let differences =
+            (self.ends[0] ^ other.ends[0]) | (self.ends[1] ^ other.ends[1]) | (self.len ^ other.len) as u64;
+        differences == 0 && (other.len <= 16 || self.middle == other.middle)
     }
 
     #[inline(always)]
@@ -77,7 +88,7 @@ impl Key {
 
 impl Keys {
     pub(crate) fn new() -> Keys {
-        Keys { slots: vec![EMPTY; 1 << SLOTS_BITS] }
+        Keys { slots: Box::new([EMPTY; 1 << SLOTS_BITS]) }
     }
 
     /// Forgets all keys: the names are others.
@@ -94,9 +105,8 @@ impl Keys {
         let slot = key.slot();
         // A key has two places, for those of an input may share one.
         for slot in [slot, slot ^ 1] {
-            if let Some(slot) = self.slots.get(slot)
-                && slot.key == key
-            {
+            let slot = &self.slots[slot];
+            if slot.key.is(&key) {
                 return slot.meaning;
             }
         }

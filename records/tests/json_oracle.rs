@@ -80,10 +80,12 @@ fn say(object: &[(String, Tree)], parent: &str, names: &FieldNames) -> Said {
     let mut event_type: Option<(u32, String)> = None;
     let mut pair = (None, None);
     let mut set = |fields: &mut Fields, (field, rank): (Field, Rank), value: &Tree| match value {
-        Tree::String(text) if field == Field::EventType => {
-            if is_code(text) && event_type.as_ref().is_none_or(|(best, _)| u32::from(rank.0) <= *best) {
-                event_type = Some((rank.0.into(), text.to_ascii_uppercase()));
-            }
+        Tree::String(text)
+            if field == Field::EventType
+                && is_code(text)
+                && event_type.as_ref().is_none_or(|(best, _)| u32::from(rank.0) <= *best) =>
+        {
+            event_type = Some((rank.0.into(), text.to_ascii_uppercase()));
         }
         Tree::String(text) | Tree::Number(text) if field != Field::EventType => {
             fields.set(field, rank.0.into(), text);

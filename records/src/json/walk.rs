@@ -250,7 +250,7 @@ impl Walk<'_> {
     /// closer look: strings without escapes or codes, numbers and literals.
     ///
     /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all.
-    #[inline(always)]
+    #[inline(never)]
     fn plain_members(&mut self, text: &Text<'_>, at: usize) -> Next {
         let Some(frame) = self.assembly.frames.last_mut() else {
             return Next::Key(at);
@@ -279,30 +279,34 @@ impl Walk<'_> {
             if open as usize != at {
                 break Next::Key(at);
             }
+            let meaning = self.keys.meaning(text.all, start, end, self.names);
+            if may_join && meaning == Meaning::Other {
+                break Next::Key(at);
+            }
+            next += 2;
+            // Made only where it is wanted: it would be stored for each member.
+            let member = || Next::Value(value, Member { start, end, meaning });
             // A line feed is a mark too.
             let after = if value_open as usize == value && bytes.get(value) == Some(&b'"') {
                 let value_end = value_close as usize;
                 if value_end > stop || bytes.get(value_end) != Some(&b'"') {
-                    break Next::Key(at);
+                    break member();
                 }
-                match self.keys.meaning(text.all, start, end, self.names) {
-                    Meaning::Field(field, rank) if field != Field::EventType => {
-                        frame.slots.set(field, rank, Span::at(level, value + 1, value_end));
+                if let Meaning::Field(field, rank) = meaning {
+                    if field == Field::EventType {
+                        break member();
                     }
-                    Meaning::Field(..) => break Next::Key(at),
-                    Meaning::Other if may_join => break Next::Key(at),
-                    Meaning::Other | Meaning::Count => {}
+                    frame.slots.set(field, rank, Span::at(level, value + 1, value_end));
                 }
-                next += 4;
+                next += 2;
                 value_end + 1
             } else {
                 let Ok(value_end) = scalar_end(text, value) else {
-                    break Next::Key(at);
+                    break member();
                 };
-                if may_join || self.keys.meaning(text.all, start, end, self.names) != Meaning::Other {
-                    break Next::Key(at);
+                if meaning != Meaning::Other {
+                    break member();
                 }
-                next += 2;
                 value_end
             };
             match word(bytes, after) & 0xFF_FF_FF {

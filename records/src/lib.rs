@@ -48,3 +48,8 @@ pub use reader::Reader;
 pub use records::Records;
 pub use split::{Batch, Splitter, recognise};
 pub use time::{Time, TimeParser};
+
+/// Compiles the example of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

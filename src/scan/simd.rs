@@ -3,6 +3,10 @@
 //! Memory is only read through references to arrays, so no read can leave the haystack. What remains to
 //! be shown is that the processor has the instructions.
 
+// On Rust 1.85 every intrinsic is unsafe; since 1.87 they are safe where the feature is enabled, and
+// blocks around them would be reported as unused.
+#![allow(unsafe_op_in_unsafe_fn)]
+
 use core::arch::x86_64::*;
 
 use super::filter::{Filter, filter};
@@ -92,7 +96,7 @@ impl Sse2 {
 pub(super) fn word_bytes(window: &[u8; WINDOW]) -> u32 {
     #[target_feature(enable = "sse2")]
     #[inline]
-    fn word_bytes(window: &[u8; WINDOW]) -> u32 {
+    unsafe fn word_bytes(window: &[u8; WINDOW]) -> u32 {
         let bytes = sse2::load(window);
         // Without the bit in which upper and lower case differ.
         let letter = sse2::in_range(_mm_andnot_si128(_mm_set1_epi8(0x20), bytes), b'A', b'Z');
@@ -115,20 +119,23 @@ macro_rules! engine {
             use super::*;
 
             #[target_feature(enable = $feature)]
-            pub(super) fn next_chunk<const IGNORE_ASCII_CASE: bool>(
+            pub(super) unsafe fn next_chunk<const IGNORE_ASCII_CASE: bool>(
                 iter: &mut FindIter<'_, IGNORE_ASCII_CASE>,
             ) {
                 iter.next_chunk_with(|block| candidates::<IGNORE_ASCII_CASE>(block));
             }
 
             #[target_feature(enable = $feature)]
-            pub(super) fn next_block<const IGNORE_ASCII_CASE: bool>(haystack: &[u8], at: usize) -> Block {
+            pub(super) unsafe fn next_block<const IGNORE_ASCII_CASE: bool>(
+                haystack: &[u8],
+                at: usize,
+            ) -> Block {
                 next_block_with(haystack, at, |block| candidates::<IGNORE_ASCII_CASE>(block))
             }
 
             #[target_feature(enable = $feature)]
             #[inline]
-            pub(super) fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(
+            pub(super) unsafe fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(
                 haystack: &'h [u8],
                 start: usize,
                 init: B,
@@ -142,7 +149,7 @@ macro_rules! engine {
             /// Returns a bit for each byte of the block at which a code may begin.
             #[target_feature(enable = $feature)]
             #[inline]
-            fn candidates<const IGNORE_ASCII_CASE: bool>(block: &[u8; BLOCK + LOOKAHEAD]) -> u64 {
+            unsafe fn candidates<const IGNORE_ASCII_CASE: bool>(block: &[u8; BLOCK + LOOKAHEAD]) -> u64 {
                 let Filter { ignored, wanted, case } = const { filter(IGNORE_ASCII_CASE) };
                 let [ignored_first, ignored_second] = ignored.map(|byte| $splat(byte as i8));
                 let [first, second] = wanted.map(|byte| $splat(byte as i8));
@@ -164,7 +171,7 @@ macro_rules! engine {
             /// Sets all bits of each byte that is in a range of ASCII.
             #[target_feature(enable = $feature)]
             #[inline]
-            pub(super) fn in_range(bytes: $vector, first: u8, last: u8) -> $vector {
+            pub(super) unsafe fn in_range(bytes: $vector, first: u8, last: u8) -> $vector {
                 // Shifted so that the range ends at the largest signed byte.
                 let moved = $add(bytes, $splat((i8::MAX as u8 - last) as i8));
                 $greater(moved, $splat(i8::MAX - (last - first + 1) as i8))
@@ -172,7 +179,7 @@ macro_rules! engine {
 
             #[target_feature(enable = $feature)]
             #[inline]
-            pub(super) fn load(bytes: &[u8; $width]) -> $vector {
+            pub(super) unsafe fn load(bytes: &[u8; $width]) -> $vector {
                 // SAFETY: the reference is valid for a read of the vector's width, and the
                 // instruction requires no alignment.
                 unsafe { $load(bytes.as_ptr().cast()) }

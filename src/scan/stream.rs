@@ -211,12 +211,13 @@ impl StreamFinder {
         let tail = self.tail.get(..self.tail_len).unwrap_or_default();
         let head = following.get(..HEAD).unwrap_or(following);
         self.edge_len = 0;
-        if let Some((tail_part, rest)) = self.edge.split_at_mut_checked(tail.len())
-            && let Some((head_part, _)) = rest.split_at_mut_checked(head.len())
-        {
-            tail_part.copy_from_slice(tail);
-            head_part.copy_from_slice(head);
-            self.edge_len = tail.len() + head.len();
+        let len = tail.len() + head.len();
+        if let Some(edge) = self.edge.get_mut(..len) {
+            if let Some((tail_part, head_part)) = edge.split_at_mut_checked(tail.len()) {
+                tail_part.copy_from_slice(tail);
+                head_part.copy_from_slice(head);
+                self.edge_len = len;
+            }
         }
     }
 

@@ -79,20 +79,15 @@ fn is_escape(bytes: &[u8]) -> bool {
     if let Some(digits) = bytes.strip_prefix(b"%") {
         return is_hex(digits, 2);
     }
-    if let Some(digits) = bytes.strip_prefix(b"#")
-        && is_octal(digits)
-    {
-        return true;
-    }
-    if let Some(rest) = without_backslashes(bytes)
-        && (is_octal(rest)
+    let is_c_escape = |rest: &[u8]| {
+        is_octal(rest)
             || rest.strip_prefix(b"x").is_some_and(|digits| is_hex(digits, 2))
             || rest.strip_prefix(b"u").is_some_and(|digits| is_hex(digits, 4))
-            || ["n", "t", "r", "b", "f", "v", "a", "e", "0"].iter().any(|letter| letter.as_bytes() == rest))
-    {
-        return true;
-    }
-    is_control_sequence(bytes)
+            || ["n", "t", "r", "b", "f", "v", "a", "e", "0"].iter().any(|letter| letter.as_bytes() == rest)
+    };
+    bytes.strip_prefix(b"#").is_some_and(is_octal)
+        || without_backslashes(bytes).is_some_and(is_c_escape)
+        || is_control_sequence(bytes)
 }
 
 /// Whether all of `bytes` are ESC, `[`, up to 32 parameters and a letter.

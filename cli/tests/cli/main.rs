@@ -12,6 +12,7 @@ mod fleet;
 mod grep;
 mod list;
 mod progress;
+mod questions;
 mod readme;
 mod report;
 mod shell;

@@ -81,42 +81,74 @@ fn an_empty_input_is_a_page_too() {
     assert!(!page.contains("<svg id=\"timeline\""));
 }
 
+/// Runs a headless Chromium; what it writes to standard output.
+fn browse(directory: &Path, arguments: &[&str], page: &Path) -> Vec<u8> {
+    let browser = ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|browser| Command::new(browser).arg("--version").output().is_ok())
+        .expect("a Chromium must be installed for this test");
+    let output = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        .args(["--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars"])
+        .args(["--enable-logging=stderr", "--virtual-time-budget=5000"])
+        .arg(format!("--user-data-dir={}", directory.join("profile").display()))
+        .args(arguments)
+        .arg(format!("file://{}", page.display()))
+        .output()
+        .unwrap();
+    let log = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{log}");
+    assert!(!log.contains(":CONSOLE"), "{log}");
+    output.stdout
+}
+
+/// How wide and how high the page is in a frame of a width, in pixels.
+fn size(directory: &Path, page: &str, width: u32) -> (u32, u32) {
+    let page = page.replace('&', "&amp;").replace('"', "&quot;");
+    let frame = directory.join("frame.html");
+    let script = "onload = () => { const { scrollWidth, scrollHeight } = \
+                  document.querySelector('iframe').contentDocument.documentElement; \
+                  document.querySelector('p').textContent = `size ${scrollWidth} ${scrollHeight}.`; }";
+    let html = format!(
+        "<!DOCTYPE html><p></p><iframe width={width} height=100 style='border:0' srcdoc=\"{page}\"></iframe><script>{script}</script>"
+    );
+    fs::write(&frame, html).unwrap();
+    let dom = String::from_utf8(browse(directory, &["--dump-dom"], &frame)).unwrap();
+    let size = dom.split("<p>size ").nth(1).expect("the script ran").split('.').next().unwrap();
+    let (width, height) = size.split_once(' ').unwrap();
+    (width.parse().unwrap(), height.parse().unwrap())
+}
+
 #[test]
-fn opens_in_a_browser_without_an_error() {
-    let browsers = ["chromium", "chromium-browser", "google-chrome"];
-    let Some(browser) =
-        browsers.iter().find(|browser| Command::new(browser).arg("--version").output().is_ok())
-    else {
-        println!("skipped: none of {browsers:?} is installed");
-        return;
-    };
+#[ignore = "needs Chromium; run by .ci/run"]
+fn browsers_show_the_page_within_a_few_screens() {
     let directory = tempfile::tempdir().unwrap();
-    let page = report(directory.path());
-    let run = |last: &str, size: &str| {
-        let profile = directory.path().join("profile");
-        let output = Command::new(browser)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"])
-            .args([
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--enable-logging=stderr",
-            ])
-            .args([&format!("--user-data-dir={}", profile.display()), size, last])
-            .arg(format!("file://{}", page.display()))
-            .output()
-            .unwrap();
-        let log = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{log}");
-        assert!(!log.contains(":CONSOLE"), "{log}");
-        output.stdout
-    };
-    let page = String::from_utf8(run("--dump-dom", "--window-size=1200,900")).unwrap();
-    assert!(page.contains("<svg id=\"timeline\""));
-    assert!(page.matches("<rect class=\"fail\"").count() > 5);
-    for (name, size) in [("desk.png", "--window-size=1200,2400"), ("phone.png", "--window-size=390,2400")] {
-        let picture = directory.path().join(name);
-        run(&format!("--screenshot={}", picture.display()), size);
-        assert!(fs::metadata(&picture).unwrap().len() > 20_000, "{name} shows next to nothing");
+    let many = directory.path().join("many.html");
+    eventcodes().arg("report").arg("-o").arg(&many).arg(many_events()).assert().success();
+    for (path, highest) in [(report(directory.path()), 3000), (many, 4000)] {
+        let page = fs::read_to_string(&path).unwrap();
+        for (frame, factor) in [(1280, 1), (390, 2)] {
+            let (width, height) = size(directory.path(), &page, frame);
+            assert!(width <= frame, "{width} wide in {frame}");
+            assert!((800..=highest * factor).contains(&height), "{height} high in {frame}");
+        }
+        let dom = String::from_utf8(browse(directory.path(), &["--dump-dom"], &path)).unwrap();
+        assert!(dom.contains("<svg id=\"timeline\""));
+        for (name, arguments) in [
+            ("light.png", &["--window-size=1280,2400"][..]),
+            ("dark.png", &["--window-size=1280,2400", "--blink-settings=preferredColorScheme=0"]),
+        ] {
+            let picture = directory.path().join(name);
+            let screenshot = format!("--screenshot={}", picture.display());
+            browse(directory.path(), &[&[screenshot.as_str()], arguments].concat(), &path);
+            assert!(fs::metadata(&picture).unwrap().len() > 50_000, "{name} shows next to nothing");
+        }
+        let [light, dark] =
+            ["light.png", "dark.png"].map(|name| fs::read(directory.path().join(name)).unwrap());
+        assert!(light != dark, "the dark page looks as the light one");
     }
+}
+
+fn many_events() -> &'static Path {
+    crate::questions::many().file.path()
 }

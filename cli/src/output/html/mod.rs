@@ -22,8 +22,10 @@ const POLICY: &str = concat!(
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("script.js");
 
-/// Campaigns and failures that are shown at once; the others are folded.
-const SHOWN: usize = 10;
+/// Campaigns that are shown at once; the others are folded.
+const SHOWN_CAMPAIGNS: usize = 10;
+/// Failures that are shown at once; the others are folded.
+const SHOWN_FAILURES: usize = 5;
 /// Campaigns that have their reasons on the page.
 const MAX_DETAILS: usize = 1000;
 
@@ -65,7 +67,7 @@ impl Page<'_> {
                         }
                         h2 { "Details" }
                         (campaign_details(campaigns))
-                        @for devices in self.failed_devices { (failed_devices(devices)) }
+                        (failed_devices(self.failed_devices))
                         (all_codes(self.findings))
                         (uncatalogued_codes(&self.findings.uncatalogued))
                         (self.input_list())
@@ -78,10 +80,7 @@ impl Page<'_> {
 
     /// The period, the inputs and when the page was made.
     fn about(&self) -> Markup {
-        let period = match (self.findings.first_event, self.findings.last_event) {
-            (Some(first), Some(last)) => format!("{} to {} UTC", first.to_minutes(), last.to_minutes()),
-            _ => "no event with a time".to_owned(),
-        };
+        let period = self.period();
         let inputs = match self.inputs {
             [input] => input.clone(),
             inputs => format!("{} inputs", inputs.len()),
@@ -93,6 +92,21 @@ impl Page<'_> {
                 div { dt { "Generated" } dd { (Time(self.generated.as_microsecond()).to_minutes()) " UTC" } }
             }
         }
+    }
+
+    fn period(&self) -> String {
+        let (Some(mut first), Some(mut last)) = (self.findings.first_event, self.findings.last_event) else {
+            return "no event with a time".to_owned();
+        };
+        let mut note = "";
+        if let Some(steps) = &self.findings.timeline
+            && let (false, [start, .., end]) = (steps.outliers.is_empty(), &steps.steps[..])
+        {
+            first = first.max(start.start);
+            last = last.min(Time(end.start.0 + steps.seconds * 1_000_000));
+            note = ", outliers aside";
+        }
+        format!("{} to {} UTC{note}", first.to_minutes(), last.to_minutes())
     }
 
     fn input_list(&self) -> Markup {
@@ -183,7 +197,7 @@ fn tiles(findings: &Findings, campaigns: &[CampaignReport]) -> Markup {
 }
 
 fn campaign_table(campaigns: &[CampaignReport]) -> Markup {
-    let (shown, folded) = campaigns.split_at(campaigns.len().min(SHOWN));
+    let (shown, folded) = campaigns.split_at(campaigns.len().min(SHOWN_CAMPAIGNS));
     html! {
         section #campaigns {
             h2 { "Campaigns" }
@@ -284,7 +298,7 @@ fn failures(findings: &Findings) -> Vec<Failure<'_>> {
 
 fn failure_section(failures: &[Failure<'_>]) -> Markup {
     let most = failures.first().map_or(1, |failure| failure.devices.max(1));
-    let (shown, folded) = failures.split_at(failures.len().min(SHOWN));
+    let (shown, folded) = failures.split_at(failures.len().min(SHOWN_FAILURES));
     html! {
         section #failures {
             h2 { "Failures" }
@@ -305,6 +319,7 @@ fn article(failure: &Failure<'_>, most: u64) -> Markup {
         article {
             h3 { code { (failure.code) } " " (occurrences(failure.count, failure.devices)) }
             (chart::shares(&[("fail", failure.devices), ("rest", most.saturating_sub(failure.devices))]))
+            @if failure.portal_text.or(failure.explanation).is_none() { p { "No text is known for this code." } }
             @if let Some(text) = failure.portal_text { p.portal { (text) } }
             @if let Some(text) = failure.explanation { p { (text) } }
             @if let Some(text) = failure.corrective_action { p.action { strong { "What to do: " } (text) } }
@@ -390,13 +405,24 @@ fn reasons(title: &str, reasons: &[Reason]) -> Markup {
     }
 }
 
+fn failed_devices(all: &[FailedDevices]) -> Markup {
+    html! {
+        @if !all.is_empty() {
+            details {
+                summary { "Failed devices by reason (" (all.len()) ")" }
+                div.scroll { @for failed in all { (devices_with_reason(failed)) } }
+            }
+        }
+    }
+}
+
 /// The first devices with a failure, and how to list all of them.
-fn failed_devices(failed: &FailedDevices) -> Markup {
+fn devices_with_reason(failed: &FailedDevices) -> Markup {
     let code = failed.reason.as_deref();
     html! {
         details {
-            summary { "Devices that failed: " code { (code.unwrap_or("no reason reported")) } " (" (failed.total) ")" }
-            div.scroll {
+            summary { code { (code.unwrap_or("no reason reported")) } " " (plural(failed.total, "device")) }
+            div {
                 table.sortable {
                     thead { tr { th { "device" } th { "campaign" } th.number { "attempts" } th { "last seen" } th { "" } } }
                     tbody {

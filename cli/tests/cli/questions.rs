@@ -1,0 +1,426 @@
+//! What operators ask, answered from the sample and from many events, against naive answers.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use serde_json::Value;
+use tempfile::NamedTempFile;
+
+use crate::common::{eventcodes, sample};
+
+/// An event in the plainest form; a time is in seconds.
+#[derive(Clone, Debug)]
+pub struct Happened {
+    code: &'static str,
+    status: &'static str,
+    device: String,
+    campaign: usize,
+    time: Option<i64>,
+}
+
+/// Codes, their status as records state it, and how frequent they are.
+const CODES: [(&str, &str, u64); 14] = [
+    ("SYS_108", "INFO", 8),
+    ("UPD2_STATE_2", "INFO", 8),
+    ("UPD2_STATE_4", "INFO", 8),
+    ("UPD2_STATE_1", "INFO", 4),
+    ("UPD4_OK_M1", "SUCCESS", 2),
+    ("UPD4_FAIL_218", "FAIL", 3),
+    ("UPD4_FAIL_303", "FAIL", 5),
+    ("UPD4_FAIL_504", "FAIL", 2),
+    ("UPD4_FAIL_999", "FAIL", 1),
+    ("SYS_140", "FAIL", 1),
+    ("SYS_111", "FAIL", 9),
+    ("SYS_112", "SUCCESS", 9),
+    ("SYS_110", "SKIPPED", 1),
+    ("SYS_109", "INFO", 1),
+];
+
+/// Random numbers, the same every time.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+pub const CAMPAIGNS: u64 = 500;
+const EVENTS: u64 = 200_000;
+const START: i64 = 1_756_425_600;
+
+/// 200,000 events of 500 campaigns of very different sizes.
+pub fn many() -> &'static Events {
+    static MANY: OnceLock<Events> = OnceLock::new();
+    MANY.get_or_init(|| Events::generate(EVENTS))
+}
+
+/// The same, but fewer, for questions that take several runs.
+fn some() -> &'static Events {
+    static SOME: OnceLock<Events> = OnceLock::new();
+    SOME.get_or_init(|| Events::generate(EVENTS / 20))
+}
+
+/// Events, and the file that holds them.
+pub struct Events {
+    events: Vec<Happened>,
+    pub file: NamedTempFile,
+    /// By campaign and device.
+    answers: Answers,
+}
+
+impl Events {
+    fn generate(count: u64) -> Self {
+        let mut random = Random(7);
+        let total: u64 = CODES.iter().map(|(_, _, weight)| weight).sum();
+        let events: Vec<_> = (0..count)
+            .map(|number| {
+                let mut choice = random.below(total);
+                let (code, status, _) = CODES
+                    .into_iter()
+                    .find(|(_, _, weight)| {
+                        let found = choice < *weight;
+                        choice = choice.saturating_sub(*weight);
+                        found
+                    })
+                    .unwrap();
+                let limit = 1 + random.below(CAMPAIGNS);
+                // The event of 1970, below, is in the timeline.
+                let (code, status) = if number == 77 { ("UPD4_FAIL_303", "FAIL") } else { (code, status) };
+                let campaign = if number < CAMPAIGNS { number } else { random.below(limit) };
+                let device = random.below(100);
+                let device = match device % 3 {
+                    0 => format!("meter-{campaign}-{device}"),
+                    _ => format!("0198e0005b00{:020x}", campaign * 100 + device),
+                };
+                // An event of 1970 and some without a time.
+                let time = match number {
+                    77 => Some(0),
+                    _ if random.below(200) == 0 => None,
+                    _ => Some(START + random.below(14 * 86_400) as i64),
+                };
+                Happened { code, status, device, campaign: campaign as usize, time }
+            })
+            .collect();
+        let file = NamedTempFile::new().unwrap();
+        let mut out = BufWriter::new(file.reopen().unwrap());
+        for Happened { code, status, device, campaign, time } in &events {
+            let time = time.map_or(String::new(), |time| {
+                format!("\"date_time\":\"{}\",", jiff::Timestamp::from_second(time).unwrap())
+            });
+            writeln!(
+                out,
+                "{{{time}\"device_id\":\"{device}\",\"event_type\":\"{code}\",\"event_type_description\":\"{status}\",\
+                 \"data\":{{\"campaign_id\":\"c{campaign:04}\",\"campaign_name\":\"firmware {campaign}\"}}}}"
+            )
+            .unwrap();
+        }
+        out.flush().unwrap();
+        drop(out);
+        let mut by_device: BTreeMap<(String, String), Vec<&Happened>> = BTreeMap::new();
+        for event in &events {
+            let key = (format!("c{:04}", event.campaign), event.device.clone());
+            by_device.entry(key).or_default().push(event);
+        }
+        let answers = by_device.into_iter().map(|(key, events)| (key, answer(&events))).collect();
+        Events { events, file, answers }
+    }
+
+    fn path(&self) -> &Path {
+        self.file.path()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+struct Answer {
+    outcome: &'static str,
+    reason: Option<&'static str>,
+    retrying: bool,
+    attempts: u64,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+/// What became of a device, by the rules read one after another. `events` are all of its events.
+fn answer(events: &[&Happened]) -> Answer {
+    let is_roll_up = |event: &&&Happened| matches!(event.code, "SYS_111" | "SYS_112");
+    let failures = || events.iter().filter(|event| event.status == "FAIL");
+    let successes = || events.iter().filter(|event| event.status == "SUCCESS" && event.code != "UPD4_OK_M1");
+    let skips = || events.iter().filter(|event| event.status == "SKIPPED");
+    // The roll-up wins at the same instant, then the worse outcome.
+    let rank = |event: &&&Happened| (event.time, is_roll_up(event), event.status == "FAIL");
+    let verdict = failures().chain(successes()).max_by_key(rank);
+    let last_skip = skips().map(|event| event.time).max();
+    let outcome = match verdict {
+        Some(verdict) if verdict.status == "SUCCESS" => "updated",
+        Some(verdict) if last_skip.is_some_and(|skip| skip > verdict.time) => "skipped",
+        Some(_) => "failed",
+        None if last_skip.is_some() || events.iter().any(|event| event.code == "SYS_109") => "skipped",
+        None => "in-progress",
+    };
+    let last_success = successes().max_by_key(rank);
+    let own = failures().filter(|event| !is_roll_up(event));
+    let reason = own.clone().max_by_key(|event| (event.time, event.code));
+    let reason = reason.filter(|reason| last_success.is_none_or(|success| rank(reason) > rank(&success)));
+    let skipped_by =
+        skips().max_by_key(|event| (event.time, event.code)).map_or("SYS_109", |event| event.code);
+    let is_attempt = |event: &&&Happened| matches!(event.code, "SYS_108" | "UPD2_STATE_2" | "UPD2_STATE_4");
+    let retrying = outcome == "failed"
+        && events.iter().filter(is_attempt).any(|event| event.time > verdict.unwrap().time);
+    let times = || events.iter().filter_map(|event| event.time);
+    Answer {
+        outcome,
+        reason: match outcome {
+            "failed" => reason.map(|event| event.code),
+            "skipped" => Some(skipped_by),
+            _ => None,
+        },
+        retrying,
+        attempts: own.count() as u64 + u64::from(outcome == "updated"),
+        first: times().min(),
+        last: times().max(),
+    }
+}
+
+type Answers = BTreeMap<(String, String), Answer>;
+
+fn run(arguments: &[&str], path: &Path) -> String {
+    let assert = eventcodes().args(arguments).arg(path).assert().success();
+    String::from_utf8(assert.get_output().stdout.clone()).unwrap()
+}
+
+fn json(arguments: &[&str], path: &Path) -> Value {
+    serde_json::from_str(&run(&[arguments, &["--format", "json"]].concat(), path)).unwrap()
+}
+
+fn seconds(time: &Value) -> Option<i64> {
+    time.as_str().map(|time| time.parse::<jiff::Timestamp>().unwrap().as_second())
+}
+
+#[test]
+fn which_devices_and_why() {
+    let devices = json(&["devices"], many().path());
+    let found: BTreeMap<_, _> = devices["devices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            ((row["campaign"].as_str().unwrap().to_owned(), row["device"].as_str().unwrap().to_owned()), row)
+        })
+        .collect();
+    assert_eq!(found.len(), many().answers.len());
+    let newest = many().answers.values().filter_map(|answer| answer.last).max().unwrap();
+    for (key, answer) in &many().answers {
+        let row = found[key];
+        assert_eq!(row["outcome"], answer.outcome, "{key:?}: {row}");
+        assert_eq!(row["reason"].as_str(), answer.reason, "{key:?}: {row}");
+        assert_eq!(row["retrying"], answer.retrying, "{key:?}: {row}");
+        assert_eq!(row["attempts"], answer.attempts, "{key:?}: {row}");
+        assert_eq!(seconds(&row["first_seen"]), answer.first, "{key:?}");
+        assert_eq!(seconds(&row["last_seen"]), answer.last, "{key:?}");
+        assert_eq!(row["age_seconds"].as_i64(), answer.last.map(|last| newest - last), "{key:?}");
+    }
+}
+
+#[test]
+fn filters_choose_the_devices_that_the_words_say() {
+    let newest = some().answers.values().filter_map(|answer| answer.last).max().unwrap();
+    let expected = |wanted: &dyn Fn(&str, &Answer) -> bool| -> BTreeSet<String> {
+        let of = some().answers.iter().filter(|((campaign, _), answer)| wanted(campaign, answer));
+        of.map(|((_, device), _)| device.clone()).collect()
+    };
+    let is_undecided = |answer: &Answer| answer.outcome == "in-progress" || answer.retrying;
+    let cases: [(&[&str], BTreeSet<String>); 6] = [
+        (&["--outcome", "failed"], expected(&|_, answer| answer.outcome == "failed")),
+        (&["--outcome", "retrying,in-progress"], expected(&|_, answer| is_undecided(answer))),
+        (
+            &["--reason", "upd4_fail_3*,SYS_140"],
+            expected(&|_, answer| matches!(answer.reason, Some("UPD4_FAIL_303" | "SYS_140"))),
+        ),
+        (
+            &["--stuck-for", "2d"],
+            expected(&|_, answer| {
+                is_undecided(answer) && answer.last.is_none_or(|last| newest - last >= 2 * 86_400)
+            }),
+        ),
+        (
+            &["--campaign", "c0003", "--outcome", "updated"],
+            expected(&|campaign, answer| campaign == "c0003" && answer.outcome == "updated"),
+        ),
+        (
+            &["--campaign", "firmware 3", "--outcome", "skipped"],
+            expected(&|campaign, answer| campaign == "c0003" && answer.outcome == "skipped"),
+        ),
+    ];
+    for (arguments, expected) in cases {
+        assert!(!expected.is_empty(), "{arguments:?}");
+        let ids = run(&[&["devices", "--ids"], arguments].concat(), some().path());
+        let lines: Vec<_> = ids.lines().map(str::to_owned).collect();
+        assert_eq!(lines.len(), expected.len(), "{arguments:?}: each once");
+        assert_eq!(lines.into_iter().collect::<BTreeSet<_>>(), expected, "{arguments:?}");
+    }
+}
+
+#[test]
+fn how_campaigns_stand() {
+    let summary = json(&["summary", "--devices"], many().path());
+    let campaigns = summary["campaigns"].as_array().unwrap();
+    assert_eq!(campaigns.len() as u64, CAMPAIGNS);
+    for campaign in campaigns {
+        let id = campaign["id"].as_str().unwrap();
+        let of: Vec<_> = many()
+            .answers
+            .iter()
+            .filter(|((campaign, _), _)| campaign == id)
+            .map(|(_, answer)| answer)
+            .collect();
+        let count = |outcome: &str| of.iter().filter(|answer| answer.outcome == outcome).count() as u64;
+        let (updated, failed) = (count("updated"), count("failed"));
+        assert_eq!(campaign["devices"], of.len() as u64, "{id}");
+        assert_eq!(campaign["updated"], updated, "{id}");
+        assert_eq!(campaign["failed"], failed, "{id}");
+        assert_eq!(campaign["skipped"], count("skipped"), "{id}");
+        assert_eq!(campaign["in_progress"], count("in-progress"), "{id}");
+        assert_eq!(campaign["retrying"], of.iter().filter(|answer| answer.retrying).count() as u64, "{id}");
+        assert_eq!(campaign["attempts"], of.iter().map(|answer| answer.attempts).sum::<u64>(), "{id}");
+        assert_eq!(campaign["decided"], updated + failed, "{id}");
+        let rate = (updated + failed > 0).then(|| updated as f64 / (updated + failed) as f64);
+        let found = campaign["success_rate"].as_f64();
+        assert_eq!(found.is_some(), rate.is_some(), "{id}");
+        assert!((found.unwrap_or_default() - rate.unwrap_or_default()).abs() < 1e-12, "{id}");
+        assert_eq!(seconds(&campaign["first_event"]), of.iter().filter_map(|answer| answer.first).min());
+        assert_eq!(seconds(&campaign["last_event"]), of.iter().filter_map(|answer| answer.last).max());
+        let mut reasons: BTreeMap<Option<&str>, u64> = BTreeMap::new();
+        for answer in of.iter().filter(|answer| answer.outcome == "failed") {
+            *reasons.entry(answer.reason).or_default() += 1;
+        }
+        let found: BTreeMap<_, _> = campaign["failed_by"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|reason| (reason["code"].as_str(), reason["devices"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(found, reasons, "{id}");
+    }
+    // Failures agree everywhere, whether catalogued or not.
+    let failures =
+        many().events.iter().filter(|event| event.status == "FAIL" && event.code != "SYS_111").count();
+    assert_eq!(summary["totals"]["fail"], failures as u64);
+}
+
+#[test]
+fn since_when() {
+    let summary = json(&["summary", "--devices"], some().path());
+    let rows =
+        ["counts", "roll_ups", "uncatalogued"].iter().flat_map(|part| summary[part].as_array().unwrap());
+    let mut codes = 0;
+    for row in rows {
+        let times = || {
+            let of = some().events.iter().filter(|event| row["code"] == event.code);
+            of.filter_map(|event| event.time)
+        };
+        assert_eq!(seconds(&row["first_seen"]), times().min(), "{row}");
+        assert_eq!(seconds(&row["last_seen"]), times().max(), "{row}");
+        codes += 1;
+    }
+    assert_eq!(codes, CODES.len());
+}
+
+#[test]
+fn counts_by_campaign_day_hour_file_and_device() {
+    let key = |event: &Happened, by: &str| -> Option<String> {
+        let time = event.time.map(|time| jiff::Timestamp::from_second(time).unwrap());
+        match by {
+            "campaign" => Some(format!("c{:04}", event.campaign)),
+            "day" => time.map(|time| time.strftime("%Y-%m-%d").to_string()),
+            "hour" => time.map(|time| time.strftime("%Y-%m-%d %H:00").to_string()),
+            "device" => Some(event.device.clone()),
+            _ => Some(some().path().display().to_string()),
+        }
+    };
+    for by in ["campaign", "day", "hour", "device", "file"] {
+        let mut expected: BTreeMap<Option<String>, [u64; 3]> = BTreeMap::new();
+        for event in &some().events {
+            let counts = expected.entry(key(event, by)).or_default();
+            let is_roll_up = matches!(event.code, "SYS_111" | "SYS_112");
+            counts[0] += u64::from(!is_roll_up);
+            counts[1] += u64::from(!is_roll_up && event.status == "FAIL");
+            counts[2] += u64::from(is_roll_up);
+        }
+        let summary = json(&["summary", "--by", by], some().path());
+        let found: BTreeMap<_, _> = summary["counts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|row| {
+                let counts = ["count", "fail", "roll_ups"].map(|name| row[name].as_u64().unwrap());
+                (row[by].as_str().map(str::to_owned), counts)
+            })
+            .collect();
+        assert_eq!(found, expected, "{by}");
+    }
+}
+
+#[test]
+fn the_history_of_a_device_is_in_order_and_complete() {
+    let device = &some().events[5].device;
+    let history = json(&["devices", "--device", device, "--history"], some().path());
+    let mut expected: Vec<_> = some()
+        .events
+        .iter()
+        .filter(|event| event.device == *device)
+        .map(|event| (event.time, event.code))
+        .collect();
+    expected.sort();
+    let found: Vec<_> = history["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|event| (seconds(&event["time"]), event["code"].as_str().unwrap()))
+        .collect();
+    assert_eq!(found, expected);
+}
+
+#[test]
+fn top_limits_every_table_and_says_so() {
+    let table = run(&["summary", "--devices", "--top", "3"], some().path());
+    assert!(table.lines().count() < 60, "{table}");
+    assert!(table.contains("Campaigns, in devices: the first 3 of 500"), "{table}");
+    let json = json(&["summary", "--devices", "--top", "1"], some().path());
+    assert_eq!(json["campaigns"].as_array().unwrap().len(), 1);
+    assert_eq!(json["not_shown"]["campaigns"], 499);
+    assert_eq!(json["not_shown"]["uncatalogued"], 1);
+}
+
+#[test]
+fn the_page_says_the_same_and_stays_small() {
+    let page = run(&["report"], many().path());
+    let updated = many().answers.values().filter(|answer| answer.outcome == "updated").count();
+    let failed = many().answers.values().filter(|answer| answer.outcome == "failed").count();
+    let retrying = many().answers.values().filter(|answer| answer.retrying).count();
+    for text in [
+        format!("<dt>updated</dt><dd>{updated}</dd>"),
+        format!("<dt>failed</dt><dd>{failed}</dd><dd class=\"note\">{retrying} retrying</dd>"),
+        "<dt>campaigns</dt><dd>500</dd>".to_owned(),
+        "490 more campaigns".to_owned(),
+        "1970-01-01 00:00: 1 ".to_owned(),
+    ] {
+        assert!(page.contains(&text), "{text} is not in the page");
+    }
+    assert!(page.len() < 2_000_000, "{} bytes", page.len());
+}
+
+#[test]
+fn the_sample_answers_too() {
+    let ids = run(&["devices", "--outcome", "failed", "--ids"], &sample("device-events.ndjson"));
+    assert_eq!(
+        ids.lines().count(),
+        6,
+        "as the sample's roll-ups SYS_111 say, but for one device that retried"
+    );
+    let stuck = run(&["devices", "--stuck-for", "1m", "--ids"], &sample("device-events.ndjson"));
+    assert_eq!(stuck.lines().count(), 1);
+}

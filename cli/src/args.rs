@@ -295,7 +295,8 @@ Examples:
 #[derive(Args, Debug)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub struct ExplainArgs {
-    /// Codes, as logs write them
+    /// Codes in either case, ranges such as UPD4_FAIL_310-314, or reported values such as
+    /// /10252/0/3=218
     #[arg(value_name = "CODE", required_unless_present_any = ["lwm2m", "text"])]
     pub codes: Vec<String>,
 
@@ -315,7 +316,7 @@ const EXPLAIN_EXAMPLES: &str = "\
 Examples:
   eventcodes explain UPD4_FAIL_207
   eventcodes explain sys_111 upd4_fail_218 --format json
-  eventcodes explain --lwm2m /10252/0/3=218
+  eventcodes explain UPD4_FAIL_310-314 10252/0/3=218
   eventcodes explain --text 'Manifest rejected, certificate not found'";
 
 /// List the codes, or those whose texts hold all the words

@@ -39,7 +39,8 @@ impl FromStr for Report {
 
 fn parse(text: &str) -> Option<Report> {
     let (path, value) = text.split_once('=')?;
-    let mut ids = path.trim().strip_prefix('/')?.split('/');
+    let path = path.trim();
+    let mut ids = path.strip_prefix('/').unwrap_or(path).split('/');
     let mut id = || ids.next()?.parse().ok();
     let report =
         Report { object: id()?, instance: id()?, resource: id()?, value: value.trim().parse().ok()? };

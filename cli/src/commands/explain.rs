@@ -14,13 +14,19 @@ use crate::{lwm2m, suggest};
 
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let (mut known, mut unknown) = (Vec::new(), Vec::new());
+    let mut reports = Vec::new();
     for text in &args.codes {
-        match EventCode::from_bytes_ignore_ascii_case(text.as_bytes()) {
-            Some(code) => known.push(Explanation::of(code)),
-            None => unknown.push(meant(&format!("{text:?} is not a known code"), &suggest::codes(text))),
+        let codes = codes(text);
+        match text.parse::<lwm2m::Report>() {
+            Ok(report) => reports.push(report),
+            Err(_) if codes.is_empty() => {
+                unknown.push(meant(&format!("{text:?} is not a known code"), &suggest::codes(text)))
+            }
+            Err(_) => known.extend(codes.into_iter().map(Explanation::of)),
         }
     }
-    for report in &args.lwm2m {
+    reports.extend(&args.lwm2m);
+    for report in &reports {
         match Explanation::of_report(report) {
             Some(explanation) => known.push(explanation),
             None => unknown.push(format!("neither a code nor a meaning is known for {report}")),
@@ -38,6 +44,22 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Messages::default();
     unknown.iter().for_each(|message| messages.say(message));
     Ok(if unknown.is_empty() { ExitStatus::Success } else { ExitStatus::NoMatch })
+}
+
+/// The code that `text` is, or the codes of the range that it is, such as `UPD4_FAIL_310-314`.
+fn codes(text: &str) -> Vec<EventCode> {
+    let code = |text: &str| EventCode::from_bytes_ignore_ascii_case(text.as_bytes());
+    let in_range = |(first, last): (&str, &str)| {
+        let (prefix, first) = first.rsplit_once('_')?;
+        // The end of a range may be written as a code too.
+        let last = last.strip_prefix(prefix).and_then(|last| last.strip_prefix('_')).unwrap_or(last);
+        let (first, last) = (first.parse::<u16>().ok()?, last.parse::<u16>().ok()?);
+        Some((first..=last).filter_map(|number| code(&format!("{prefix}_{number}"))).collect())
+    };
+    match code(text) {
+        Some(code) => vec![code],
+        None => text.split_once('-').and_then(in_range).unwrap_or_default(),
+    }
 }
 
 /// `problem` and what was probably meant.
@@ -117,24 +139,24 @@ impl Explanation {
 /// Writes what is known of several codes.
 pub fn write(known: &[Explanation], format: Format, out: &mut dyn Write) -> io::Result<()> {
     match format {
-        Format::Table => blocks(known, out),
+        Format::Table => blocks(known, output::wrap::terminal_width(), out),
         Format::Json => output::json(out, &known),
         Format::Csv => output::csv(out, &table(known)),
         Format::Markdown => output::markdown(out, &[table(known)]),
     }
 }
 
-fn blocks(known: &[Explanation], out: &mut dyn Write) -> io::Result<()> {
+fn blocks(known: &[Explanation], width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     for (index, explanation) in known.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
-        block(explanation, out)?;
+        block(explanation, width, out)?;
     }
     Ok(())
 }
 
-fn block(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
+fn block(explanation: &Explanation, width: Option<u16>, out: &mut dyn Write) -> io::Result<()> {
     const BOLD: Style = Style::new().bold();
     let status = explanation.status;
     let colour = output::status_style(status);
@@ -154,7 +176,11 @@ fn block(explanation: &Explanation, out: &mut dyn Write) -> io::Result<()> {
     ];
     for (name, text) in lines {
         if let Some(text) = text {
-            writeln!(out, "  {name:<18} {text}")?;
+            if output::wrap::is_narrow(width) {
+                writeln!(out, "  {name}\n{}", output::wrap::wrapped("    ", 4, text, width))?;
+            } else {
+                writeln!(out, "{}", output::wrap::wrapped(&format!("  {name:<18} "), 21, text, width))?;
+            }
         }
     }
     Ok(())

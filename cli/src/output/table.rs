@@ -6,13 +6,18 @@ use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, presets};
 use event_log_codes::Status;
 
-use super::{Cell, Column, Table};
+use super::{Cell, Column, Table, wrap};
 
 const BOLD: Style = Style::new().bold();
 
 /// Writes tables one below the other, folded to the width of the terminal if there is one.
+///
+/// Where they would not fit, each row becomes a block: its first cell, and below it the others.
 pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
-    let width = terminal_size::terminal_size().map(|(width, _)| width.0);
+    write_within(out, tables, wrap::terminal_width())
+}
+
+fn write_within(out: &mut dyn Write, tables: &[Table], width: Option<u16>) -> io::Result<()> {
     for (index, table) in tables.iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
@@ -20,8 +25,40 @@ pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
         if !table.title.is_empty() {
             writeln!(out, "{BOLD}{}{BOLD:#}", table.title)?;
         }
+        if width.is_some_and(|width| wrap::is_narrow(Some(width)) || least_width(table) > usize::from(width))
+        {
+            stacked(out, table, width)?;
+            continue;
+        }
         for line in laid_out(table, width).lines() {
             writeln!(out, "{}", line.trim_end())?;
+        }
+    }
+    Ok(())
+}
+
+/// The width below which words would have to be broken.
+fn least_width(table: &Table) -> usize {
+    let longest = |text: &str| text.split_whitespace().map(textwrap::core::display_width).max().unwrap_or(0);
+    let columns = table.columns.iter().enumerate().map(|(index, column)| {
+        let cells = table.rows.iter().filter_map(|row| row.get(index));
+        let cells = cells.map(|cell| longest(&cell.text_for_people())).max().unwrap_or(0);
+        cells.max(longest(column.name())) + 2
+    });
+    columns.sum()
+}
+
+fn stacked(out: &mut dyn Write, table: &Table, width: Option<u16>) -> io::Result<()> {
+    for row in &table.rows {
+        for (index, (column, cell)) in table.columns.iter().zip(row).enumerate() {
+            let value = super::escaped(&cell.text_for_people());
+            if index == 0 {
+                writeln!(out, "{BOLD}{value}{BOLD:#}")?;
+            } else if !value.is_empty() {
+                let style = if let Cell::Status(status) = cell { style(*status) } else { Style::new() };
+                let line = wrap::wrapped("  ", 4, &format!("{}: {value}", column.name()), width);
+                writeln!(out, "{style}{line}{style:#}")?;
+            }
         }
     }
     Ok(())
@@ -67,5 +104,53 @@ pub fn style(status: Status) -> Style {
         Status::Info => AnsiColor::Cyan.on_default(),
         Status::Skipped => AnsiColor::Yellow.on_default(),
         _ => Style::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use event_log_codes::EventCode;
+    use textwrap::core::display_width;
+
+    use super::{Cell, Column, Table, write_within};
+
+    /// A table of everything, as wide as it gets.
+    fn table() -> Table {
+        let row = |code: &EventCode| -> Vec<Cell> {
+            vec![
+                code.as_str().into(),
+                1234.into(),
+                code.status().into(),
+                code.portal_text().into(),
+                code.corrective_action().into(),
+            ]
+        };
+        Table {
+            title: String::new(),
+            columns: vec![
+                Column::Text("code"),
+                Column::Number("count"),
+                Column::Text("status"),
+                Column::Text("portal text"),
+                Column::Text("corrective action"),
+            ],
+            rows: EventCode::ALL.iter().map(row).collect(),
+        }
+    }
+
+    #[test]
+    fn no_code_is_broken_at_any_width() {
+        for width in 10..200 {
+            let mut out = anstream::StripStream::new(Vec::new());
+            write_within(&mut out, &[table()], Some(width)).unwrap();
+            let text = String::from_utf8(out.into_inner()).unwrap();
+            let words: std::collections::HashSet<_> = text.split_whitespace().collect();
+            for code in EventCode::ALL {
+                assert!(words.contains(code.as_str()), "{code} at {width}");
+            }
+            let longest_word = words.iter().map(|word| display_width(word)).max().unwrap();
+            let widest = text.lines().map(display_width).max().unwrap();
+            assert!(widest <= usize::from(width).max(longest_word + 4), "{widest} in {width}");
+        }
     }
 }

@@ -88,7 +88,7 @@ fn values_that_devices_report() {
         .assert()
         .code(1)
         .stderr("eventcodes: neither a code nor a meaning is known for /10252/0/3=50\n");
-    for wrong in ["10252/0/3=1", "/10252/3=1", "/10252/0/3", "/10252/0/3=x", "/10252/0/3/4=1"] {
+    for wrong in ["/10252/3=1", "/10252/0/3", "/10252/0/3=x", "/10252/0/3/4=1"] {
         eventcodes().args(["explain", "--lwm2m", wrong]).assert().code(2);
     }
 }
@@ -130,4 +130,20 @@ fn texts_that_the_portal_shows() {
         .assert()
         .code(1)
         .stderr("eventcodes: no code has the portal text \"hello\"\n");
+}
+
+#[test]
+fn takes_ranges_and_reported_values_among_codes() {
+    let codes = |arguments: &[&str]| -> Vec<String> {
+        let text = stdout(&[arguments, &["--format", "csv"]].concat());
+        text.lines().skip(1).map(|line| line.split(',').next().unwrap().to_owned()).collect()
+    };
+    assert_eq!(
+        codes(&["UPD4_FAIL_401-403", "sys_105", "10252/0/3=218", "/5/0/5=2"]),
+        ["UPD4_FAIL_401", "UPD4_FAIL_402", "UPD4_FAIL_403", "SYS_105", "UPD4_FAIL_218", "UPD1_FAIL_2"]
+    );
+    assert_eq!(codes(&["upd4_fail_310-upd4_fail_311"]), ["UPD4_FAIL_310", "UPD4_FAIL_311"]);
+    for unknown in ["UPD4_FAIL_314-310", "UPD4_FAIL_9000-9010", "UPD4_FAIL_-", "-", "1-2", "10252/0=1"] {
+        eventcodes().args(["explain", "--", unknown]).assert().code(1);
+    }
 }

@@ -133,6 +133,14 @@ impl Frame {
 }
 
 impl Frame {
+    /// Makes the object an event by a code that stands at `at` in the input.
+    #[inline]
+    pub(crate) fn set_code(&mut self, rank: Rank, span: Span, code: Option<EventCode>, at: usize) {
+        if self.slots.set(Field::EventType, rank, span) {
+            self.event_type = Some(EventType { code, literal: true, at: at as u32 });
+        }
+    }
+
     /// Sets the field that a pair, an element of an array in this object, means.
     fn add_pair(&mut self, pair: &Pair) {
         match (pair.meaning, pair.event_type) {

@@ -251,14 +251,14 @@ impl Walk<'_> {
     ///
     /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all.
     #[inline(never)]
-    fn plain_members(&mut self, text: &Text<'_>, at: usize) -> Next {
+    fn plain_members(&mut self, text: &mut Text<'_>, at: usize) -> Next {
         let Some(frame) = self.assembly.frames.last_mut() else {
             return Next::Key(at);
         };
         if frame.role != Role::Plain || text.bytes.get(at) != Some(&b'"') {
             return Next::Key(at);
         }
-        let (bytes, stop, level) = (text.bytes, text.stop, text.level);
+        let (bytes, level) = (text.bytes, text.level);
         let may_join = !frame.key.is_empty();
         let marks = &mut *self.marks;
         let mut next = marks.next;
@@ -289,14 +289,31 @@ impl Walk<'_> {
             // A line feed is a mark too.
             let after = if value_open as usize == value && bytes.get(value) == Some(&b'"') {
                 let value_end = value_close as usize;
-                if value_end > stop || bytes.get(value_end) != Some(&b'"') {
+                if bytes.get(value_end) != Some(&b'"') {
                     break member();
                 }
-                if let Meaning::Field(field, rank) = meaning {
+                let span = Span::at(level, value + 1, value_end);
+                if value_end > text.stop {
+                    let Meaning::Field(Field::EventType, rank) = meaning else {
+                        break member();
+                    };
+                    if level > 0 || value_end > text.next_backslash {
+                        break member();
+                    }
+                    match text.next_code {
+                        Some(code) if code.range() == (value + 1..value_end) => {
+                            frame.set_code(rank, span, code.code, value + 1);
+                            self.assembly.codes.push(code);
+                            text.find_code();
+                            text.stop = text.next_backslash.min(text.next_code_start());
+                        }
+                        _ => break member(),
+                    }
+                } else if let Meaning::Field(field, rank) = meaning {
                     if field == Field::EventType {
                         break member();
                     }
-                    frame.slots.set(field, rank, Span::at(level, value + 1, value_end));
+                    frame.slots.set(field, rank, span);
                 }
                 next += 2;
                 value_end + 1

@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use event_log_codes_records::{self as records, Options};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use wildmatch::WildMatch;
 
 use crate::commands::export;
-use crate::filter::{self, CodeFilter, TimeFilter};
+use crate::filter::{self, CodeFilter, TimeArgs};
 use crate::lwm2m;
 
 /// What failed, on how many devices, and what to do: device-update event codes in any log.
@@ -64,7 +65,7 @@ pub struct SummaryArgs {
     pub filter: CodeFilter,
 
     #[command(flatten)]
-    pub time: TimeFilter,
+    pub time: TimeArgs,
 
     #[command(flatten)]
     pub input: InputArg,
@@ -183,7 +184,7 @@ pub struct DevicesArgs {
     pub device: Option<String>,
 
     #[command(flatten)]
-    pub time: TimeFilter,
+    pub time: TimeArgs,
 
     #[command(flatten)]
     pub input: InputArg,
@@ -265,7 +266,7 @@ pub struct GrepArgs {
     pub unknown: bool,
 
     #[command(flatten)]
-    pub time: TimeFilter,
+    pub time: TimeArgs,
 
     #[command(flatten)]
     pub input: InputArg,
@@ -388,7 +389,7 @@ pub struct ReportArgs {
     pub campaign: Option<String>,
 
     #[command(flatten)]
-    pub time: TimeFilter,
+    pub time: TimeArgs,
 
     #[command(flatten)]
     pub input: InputArg,
@@ -431,6 +432,11 @@ pub struct InputArg {
     /// What the input is made of; content decides unless told
     #[arg(long, value_name = "FORMAT")]
     pub input: Option<InputFormat>,
+
+    /// The name that a field has in the input, such as device=serial; may be repeated. Fields: event,
+    /// device, time, campaign, campaign-name, status
+    #[arg(long, value_name = "FIELD=NAME", value_parser = field_name)]
+    pub field: Vec<FieldName>,
 }
 
 /// What an input is made of.
@@ -447,8 +453,8 @@ pub enum InputFormat {
 }
 
 impl InputArg {
-    /// How inputs are read.
-    pub fn options(&self) -> Options {
+    /// How inputs are read, in which times without an offset are those of `zone`.
+    pub fn options(&self, zone: Option<&TimeZone>) -> Options {
         let mut options = Options::default();
         options.format = self.input.map(|format| match format {
             InputFormat::Ndjson => records::Format::Ndjson,
@@ -456,8 +462,42 @@ impl InputArg {
             InputFormat::Csv => records::Format::Csv,
             InputFormat::Text => records::Format::Text,
         });
+        for FieldName { field, name } in &self.field {
+            options.names.add(*field, name);
+        }
+        if let Some(zone) = zone {
+            options.times = options.times.with_time_zone(zone.clone());
+        }
         options
     }
+}
+
+/// A name of a field in the input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldName {
+    pub field: records::Field,
+    pub name: String,
+}
+
+/// The fields that can be named.
+const FIELDS: [(&str, records::Field); 6] = [
+    ("event", records::Field::EventType),
+    ("device", records::Field::Device),
+    ("time", records::Field::Time),
+    ("campaign", records::Field::Campaign),
+    ("campaign-name", records::Field::CampaignName),
+    ("status", records::Field::Status),
+];
+
+fn field_name(text: &str) -> Result<FieldName, String> {
+    let named = text.split_once('=').and_then(|(field, name)| {
+        let (_, field) = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(field))?;
+        (!name.is_empty()).then(|| FieldName { field: *field, name: name.to_owned() })
+    });
+    named.ok_or_else(|| {
+        let fields = FIELDS.map(|(field, _)| field).join(", ");
+        format!("expected FIELD=NAME, such as device=serial; the fields are {fields}")
+    })
 }
 
 #[derive(Args, Debug)]

@@ -1,8 +1,12 @@
 //! Filters by code and by time.
 
+use std::str::FromStr;
+
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use event_log_codes::{EventCode, Family, Section, Status};
 use jiff::civil::{Date, DateTime};
+use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo, Timestamp, Unit};
 use wildmatch::WildMatch;
@@ -13,20 +17,52 @@ use crate::analysis::event::{Code, Event};
 #[command(next_help_heading = "Which codes")]
 pub struct CodeFilter {
     /// Only codes of this status: success, fail, info, skipped
-    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "STATUS",
+        value_delimiter = ',',
+        ignore_case = true,
+        hide_possible_values = true
+    )]
+    #[arg(value_parser = one_of_names::<Status>(Status::ALL.iter().map(|status| status.as_str()), str::to_ascii_lowercase))]
     pub status: Vec<Status>,
 
     /// Only codes of this section, such as update-fetching
-    #[arg(long, value_name = "SECTION", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "SECTION",
+        value_delimiter = ',',
+        ignore_case = true,
+        hide_possible_values = true
+    )]
+    #[arg(value_parser = one_of_names::<Section>(Section::ALL.iter().map(|section| section.as_str()), str::to_ascii_lowercase))]
     pub section: Vec<Section>,
 
     /// Only codes of this family: UPD1, UPD2, UPD4, SYS
-    #[arg(long, value_name = "FAMILY", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "FAMILY",
+        value_delimiter = ',',
+        ignore_case = true,
+        hide_possible_values = true
+    )]
+    #[arg(value_parser = one_of_names::<Family>(Family::ALL.iter().map(|family| family.as_str()), str::to_ascii_uppercase))]
     pub family: Vec<Family>,
 
     /// Only this code; `*` stands for any characters, `?` for one
     #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = pattern)]
     pub code: Vec<WildMatch>,
+}
+
+/// Reads one of `names` in either case; an error lists them all.
+fn one_of_names<T>(
+    names: impl Iterator<Item = &'static str>,
+    case: fn(&str) -> String,
+) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(names).try_map(move |name| case(&name).parse())
 }
 
 /// A pattern of codes, in either case.
@@ -70,20 +106,62 @@ fn one_of<T: PartialEq>(wanted: &[T], value: T) -> bool {
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Time range")]
-pub struct TimeFilter {
-    /// Only records from this time on: 2025-08-29, 2025-08-29T06:00Z, or as long ago as 36h or 7d;
-    /// without an offset, UTC
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub since: Option<Timestamp>,
+pub struct TimeArgs {
+    /// Only records from this time on: 2025-08-29, 2025-08-29T06:00Z, or as long ago as 36h or 7d
+    #[arg(long, value_name = "TIME", value_parser = bound)]
+    pub since: Option<Bound>,
 
     /// Only records before this time
-    #[arg(long, value_name = "TIME", value_parser = time)]
-    pub until: Option<Timestamp>,
+    #[arg(long, value_name = "TIME", value_parser = bound)]
+    pub until: Option<Bound>,
+
+    /// The time zone of times without an offset, such as Europe/Berlin or +02:00; UTC if not given
+    #[arg(long, value_name = "ZONE", value_parser = time_zone)]
+    pub tz: Option<TimeZone>,
+}
+
+/// A time as it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bound {
+    At(Timestamp),
+    /// Without an offset.
+    Civil(DateTime),
+}
+
+impl TimeArgs {
+    /// The time range.
+    pub fn filter(&self) -> TimeFilter {
+        let timestamp = |bound: &Bound| self.timestamp(*bound).as_microsecond();
+        TimeFilter { since: self.since.as_ref().map(timestamp), until: self.until.as_ref().map(timestamp) }
+    }
+
+    /// A time as it is given, in the time zone that is given.
+    pub fn timestamp(&self, bound: Bound) -> Timestamp {
+        match bound {
+            Bound::At(time) => time,
+            Bound::Civil(time) => {
+                let zone = self.tz.clone().unwrap_or(TimeZone::UTC);
+                time.to_zoned(zone).map_or(Timestamp::MAX, |time| time.timestamp())
+            }
+        }
+    }
+}
+
+/// A time range, in microseconds since the Unix epoch.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct TimeFilter {
+    pub since: Option<i64>,
+    pub until: Option<i64>,
 }
 
 impl TimeFilter {
     pub fn is_set(&self) -> bool {
         self.since.is_some() || self.until.is_some()
+    }
+
+    /// Whether no time is in the range.
+    pub fn is_empty(&self) -> bool {
+        self.since.zip(self.until).is_some_and(|(since, until)| until <= since)
     }
 
     /// Whether the range holds a time, in microseconds since the Unix epoch; no time only if the range
@@ -92,25 +170,31 @@ impl TimeFilter {
     pub fn wants(&self, time: Option<i64>) -> bool {
         match time {
             Some(time) => {
-                self.since.is_none_or(|since| since.as_microsecond() <= time)
-                    && self.until.is_none_or(|until| time < until.as_microsecond())
+                self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until)
             }
             None => !self.is_set(),
         }
     }
 }
 
-fn time(text: &str) -> Result<Timestamp, String> {
-    let utc = |time: DateTime| time.to_zoned(TimeZone::UTC).map(|time| time.timestamp());
+fn bound(text: &str) -> Result<Bound, String> {
     let ago =
         |span: Span| Timestamp::now().to_zoned(TimeZone::UTC).checked_sub(span).map(|time| time.timestamp());
     text.parse()
-        .or_else(|_| utc(text.parse()?))
-        .or_else(|_| utc(text.parse::<Date>()?.to_datetime(jiff::civil::Time::midnight())))
-        .or_else(|_| ago(text.parse()?))
+        .map(Bound::At)
+        .or_else(|_| text.parse().map(Bound::Civil))
+        .or_else(|_| {
+            text.parse::<Date>().map(|date| Bound::Civil(date.to_datetime(jiff::civil::Time::midnight())))
+        })
+        .or_else(|_| ago(text.parse()?).map(Bound::At))
         .map_err(|_: jiff::Error| {
             "neither a time such as 2025-08-29T06:00:00Z nor a time span such as 36h".to_owned()
         })
+}
+
+fn time_zone(text: &str) -> Result<TimeZone, String> {
+    let zone = DateTimeParser::new().parse_time_zone(text);
+    zone.map_err(|_| "neither a time zone such as Europe/Berlin nor an offset such as +02:00".to_owned())
 }
 
 /// A time span.

@@ -10,11 +10,13 @@
 //! | [`input`] | lists, opens and decompresses inputs; [`input::records`] reads their records on every core | `console` |
 //! | [`console`] | messages on standard error, progress, exit status | |
 //! | [`args`], [`filter`] | the command line | |
+//! | [`clean`] | makes text safe to show | |
 //! | [`suggest`], [`lwm2m`] | the nearest codes to a misspelt one; codes by reported value | |
 #![forbid(unsafe_code)]
 
 pub mod analysis;
 pub mod args;
+pub mod clean;
 pub mod commands;
 pub mod console;
 pub mod filter;

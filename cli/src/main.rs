@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
 use clap::{ColorChoice, Parser};
-use event_log_codes_cli::args::{Cli, Command};
+use event_log_codes_cli::args::{Cli, Command, Format, SummaryFormat};
 use event_log_codes_cli::commands::{
     annotate, completions, devices, explain, export, grep, list, man, report, summary,
 };
@@ -26,16 +26,29 @@ fn main() -> ExitCode {
 }
 
 fn run(command: &Command) -> io::Result<ExitStatus> {
-    // `styled` drops styles where they are not wanted; `bytes` passes input through unchanged.
+    // `styled` drops styles where they are not wanted, from tables for people; whatever a program may
+    // read goes through `bytes`, unchanged.
     let mut styled = BufWriter::new(anstream::stdout());
     let mut bytes = BufWriter::with_capacity(64 << 10, io::stdout());
     let status = match command {
-        Command::Summary(args) => summary::run(args, &mut styled),
-        Command::Devices(args) => devices::run(args, &mut styled),
+        Command::Summary(args) => {
+            let is_table = args.format == SummaryFormat::Table;
+            summary::run(args, if is_table { &mut styled as &mut dyn Write } else { &mut bytes })
+        }
+        Command::Devices(args) => {
+            let is_table = args.format.format == Format::Table;
+            devices::run(args, if is_table { &mut styled as &mut dyn Write } else { &mut bytes })
+        }
         Command::Annotate(args) => annotate::run(args, wants_colour()),
         Command::Grep(args) => grep::run(args),
-        Command::Explain(args) => explain::run(args, &mut styled),
-        Command::List(args) => list::run(args, &mut styled),
+        Command::Explain(args) => {
+            let is_table = args.format.format == Format::Table;
+            explain::run(args, if is_table { &mut styled as &mut dyn Write } else { &mut bytes })
+        }
+        Command::List(args) => {
+            let is_table = args.format.format == Format::Table;
+            list::run(args, if is_table { &mut styled as &mut dyn Write } else { &mut bytes })
+        }
         Command::Export(args) => export::run(args, &mut bytes),
         Command::Report(args) => report::run(args, &mut bytes),
         Command::Completions(args) => completions::run(args, &mut bytes),

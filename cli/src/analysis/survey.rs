@@ -5,7 +5,7 @@ use std::io;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use event_log_codes_records::{self as records, Options, Problem, Record, Time};
+use event_log_codes_records::{self as records, Field, Options, Problem, Record, Time};
 use foldhash::fast::RandomState;
 use memchr::memchr_iter;
 use serde::Serialize;
@@ -20,6 +20,8 @@ use crate::input::records::{Consumer, read};
 
 /// Unreadable records that are shown; all are counted.
 const SHOWN: usize = 10;
+/// Names of fields that are shown.
+const NAMES: usize = 4;
 /// Bytes of a time that cannot be read that are shown.
 const MAX_TIME: usize = 64;
 
@@ -45,6 +47,8 @@ pub struct Problems {
     pub undated: Option<Undated>,
     /// Codes in records that name no device.
     pub codes_without_device: u64,
+    /// The first of the names that were looked for.
+    pub device_names: Vec<String>,
     /// Codes left out because their records count events by type instead of being events.
     pub statistics_codes: u64,
 }
@@ -105,7 +109,8 @@ pub fn survey(
     for part in &parts {
         all.merge(std::mem::replace(&mut *lock(part), Part::new(shared)));
     }
-    let problems = all.problems(&names);
+    let mut problems = all.problems(&names);
+    problems.device_names = options.names.names(Field::Device).take(NAMES).map(str::to_owned).collect();
     Ok((Survey { fleet: shared.fleet.clone(), collected: all.collector, problems }, signal))
 }
 
@@ -129,7 +134,7 @@ impl Problems {
             messages.say(&undated_events(self.undated_events, first));
         }
         if self.codes_without_device > 0 {
-            messages.say(&without_device(self.codes_without_device));
+            messages.say(&without_device(self.codes_without_device, &self.device_names));
         }
     }
 }
@@ -178,6 +183,7 @@ impl Part {
             undated_events: self.undated_events,
             undated,
             codes_without_device: self.collector.without_device,
+            device_names: Vec::new(),
             statistics_codes: self.statistics_codes,
         }
     }
@@ -322,8 +328,12 @@ pub fn undated_events(events: u64, first: &Undated) -> String {
 }
 
 /// The message about codes that count for no device.
-pub fn without_device(codes: u64) -> String {
-    format!("{codes} {} no device", if codes == 1 { "code has" } else { "codes have" })
+pub fn without_device(codes: u64, names: &[String]) -> String {
+    let have = if codes == 1 { "code has" } else { "codes have" };
+    format!(
+        "{codes} {have} no device (looked for: {}, ...; --field device=NAME names another)",
+        names.join(", ")
+    )
 }
 
 /// The message about codes in statistics.

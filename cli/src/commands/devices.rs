@@ -10,22 +10,26 @@ use crate::analysis::collect::{Shared, Wanted};
 use crate::analysis::fleet::DeviceReport;
 use crate::analysis::survey::survey;
 use crate::args::{DevicesArgs, Format, OutcomeFilter};
+use crate::commands::time_range;
 use crate::console::{ExitStatus, Messages};
 use crate::input;
 use crate::output::devices::{Devices, History};
 
 pub fn run(args: &DevicesArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Arc::new(Messages::default());
+    let Some(time) = time_range(&args.time, &messages) else {
+        return Ok(ExitStatus::Failure);
+    };
     let sources = input::list(&args.paths, None, &messages);
     messages.show_progress(sources.iter().map(|source| source.size).sum());
     let shared = Shared::new(Wanted {
-        time: args.time.clone(),
+        time,
         campaign: args.campaign.clone(),
         devices: true,
         history: args.device.clone().filter(|_| args.history),
         ..Wanted::default()
     });
-    let (survey, signal) = survey(sources, &args.input.options(), &shared, &messages)?;
+    let (survey, signal) = survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, &messages)?;
     messages.hide_progress();
     survey.problems.report(&messages);
     let status = ExitStatus::of_run(signal, &messages);

@@ -63,7 +63,7 @@ fn codes(text: &str) -> Vec<EventCode> {
 }
 
 /// `problem` and what was probably meant.
-fn meant(problem: &str, near: &[impl AsRef<str>]) -> String {
+pub(super) fn meant(problem: &str, near: &[impl AsRef<str>]) -> String {
     let near: Vec<_> = near.iter().map(AsRef::as_ref).collect();
     match near.split_last() {
         None => problem.to_owned(),

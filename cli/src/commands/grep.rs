@@ -13,7 +13,9 @@ use memchr::{memchr, memchr_iter, memmem, memrchr};
 use crate::analysis::event::{Code, micros};
 use crate::analysis::survey;
 use crate::args::GrepArgs;
+use crate::commands::{report_patterns, time_range};
 use crate::console::{ExitStatus, Messages};
+use crate::filter::TimeFilter;
 use crate::input::in_order::InOrder;
 use crate::input::pool::{self, Schedule, Share, lock};
 use crate::input::records::{self, Consumer};
@@ -21,10 +23,14 @@ use crate::input::{self, Source};
 
 pub fn run(args: &GrepArgs) -> io::Result<ExitStatus> {
     let messages = Arc::new(Messages::default());
+    let Some(time) = time_range(&args.time, &messages) else {
+        return Ok(ExitStatus::Failure);
+    };
     let sources = input::list(&args.paths, None, &messages);
     let several = args.paths.len() > 1 || args.paths.iter().any(|path| path.is_dir());
     let grep = Arc::new(Grep {
         args: args.clone(),
+        time,
         names: sources.iter().map(Source::name).collect(),
         several,
         messages: messages.clone(),
@@ -50,7 +56,7 @@ pub fn run(args: &GrepArgs) -> io::Result<ExitStatus> {
         Arc::new(Mutex::new(Search { grep, found: Found::default(), in_order }))
     };
     let searches: Vec<_> = (0..threads).map(|_| search()).collect();
-    let options = args.input.options();
+    let options = args.input.options(args.time.tz.as_ref());
     let signal = records::read(sources, &options, Schedule::InOrder, &searches, stop, &messages)?;
     if let Some(signal) = signal {
         return Ok(ExitStatus::Signal(signal));
@@ -60,6 +66,7 @@ pub fn run(args: &GrepArgs) -> io::Result<ExitStatus> {
     if output.undated > 0 {
         messages.say(&survey::undated(output.undated));
     }
+    report_patterns(&args.filter, !output.any, &messages);
     Ok(match ExitStatus::of_run(None, &messages) {
         ExitStatus::Success if !output.any => ExitStatus::NoMatch,
         status => status,
@@ -69,6 +76,7 @@ pub fn run(args: &GrepArgs) -> io::Result<ExitStatus> {
 /// What is searched for and where.
 struct Grep {
     args: GrepArgs,
+    time: TimeFilter,
     /// The names of the inputs.
     names: Vec<String>,
     /// Whether each line of output begins with the name of its input.
@@ -163,7 +171,8 @@ impl Consumer for Search {
         let bytes = record.bytes();
         // A page over several lines holds many events: each is shown by itself.
         let is_page = record.events().len() > 1 && bytes.trim_ascii_end().contains(&b'\n');
-        let parts = if is_page { objects_around(bytes, &codes) } else { Vec::from([0..bytes.len()]) };
+        let whole = 0..bytes.len();
+        let parts = if is_page { objects_around(bytes, &codes) } else { vec![whole] };
         found.records += parts.len() as u64;
         let line_at = |at: usize| record.line() + memchr_iter(b'\n', &bytes[..at]).count() as u64;
         if args.only_matching {
@@ -181,8 +190,7 @@ impl Consumer for Search {
         let Search { grep, found, .. } = self;
         let args = &grep.args;
         // A code in lower case is one only as the type of an event.
-        let lower_case = ["upd", "sys_"].iter().any(|start| memmem::find(bytes, start.as_bytes()).is_some());
-        if args.time.is_set() || lower_case {
+        if grep.time.is_set() || has_lower_case(bytes) {
             return Ok(false);
         }
         // The end of the last line that matched, and its number.
@@ -245,14 +253,25 @@ fn wanted_codes<'r>(grep: &Grep, record: &Record<'r>, undated: &mut u64) -> Vec<
     codes.sort_by_key(|(at, ..)| *at);
     codes.retain(|(_, code, event)| {
         let wanted = grep.wants(*code, event.and_then(|event| event.status()));
-        if !wanted || !grep.args.time.is_set() {
+        if !wanted || !grep.time.is_set() {
             return wanted;
         }
         let time = micros(event.map_or_else(|| record.time(), |event| event.time()));
         *undated += u64::from(time.is_none());
-        grep.args.time.wants(time)
+        grep.time.wants(time)
     });
     codes.into_iter().map(|(at, code, _)| (at, code)).collect()
+}
+
+/// Whether something in `bytes` may be a code in lower case.
+fn has_lower_case(bytes: &[u8]) -> bool {
+    let is_code = |at: usize| {
+        matches!(
+            bytes[at..],
+            [b'u', b'p', b'd', b'0'..=b'9', b'_', ..] | [b's', b'y', b's', b'_', b'0'..=b'9', ..]
+        )
+    };
+    memmem::find_iter(bytes, b"upd").chain(memmem::find_iter(bytes, b"sys_")).any(is_code)
 }
 
 /// The innermost JSON objects of `json` in which `codes` stand; one that stands in none is not shown

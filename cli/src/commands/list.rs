@@ -6,6 +6,7 @@ use event_log_codes::EventCode;
 
 use crate::args::{Format, ListArgs};
 use crate::commands::explain::{self, Explanation};
+use crate::commands::report_patterns;
 use crate::console::ExitStatus;
 use crate::console::Messages;
 use crate::output::{self, Column, Table};
@@ -15,7 +16,11 @@ pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let wanted = |code: &EventCode| args.filter.wants(*code) && holds_all(*code, &words);
     let codes: Vec<_> = EventCode::ALL.iter().copied().filter(wanted).collect();
     match args.format.format {
-        _ if codes.is_empty() => Messages::default().say("no code matches"),
+        _ if codes.is_empty() => {
+            let messages = Messages::default();
+            messages.say("no code matches");
+            report_patterns(&args.filter, true, &messages);
+        }
         Format::Table => output::table(out, &[overview(&codes)])?,
         Format::Markdown => output::markdown(out, &[overview(&codes)])?,
         format => {

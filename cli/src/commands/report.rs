@@ -10,6 +10,8 @@ use crate::analysis::collect::{Shared, Wanted};
 use crate::analysis::findings::{Findings, Options};
 use crate::analysis::survey::survey;
 use crate::args::{Grouping, ReportArgs};
+use crate::clean::clean;
+use crate::commands::time_range;
 use crate::console::{ExitStatus, Messages};
 use crate::filter::CodeFilter;
 use crate::input::{self, Source};
@@ -21,17 +23,20 @@ const MAX_DEVICES: usize = 50;
 
 pub fn run(args: &ReportArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let messages = Arc::new(Messages::default());
+    let Some(time) = time_range(&args.time, &messages) else {
+        return Ok(ExitStatus::Failure);
+    };
     let sources = input::list(&args.paths, args.output.as_deref(), &messages);
     let inputs: Vec<_> = sources.iter().map(Source::name).collect();
     messages.show_progress(sources.iter().map(|source| source.size).sum());
     let shared = Shared::new(Wanted {
-        time: args.time.clone(),
+        time,
         campaign: args.campaign.clone(),
         devices: true,
         timeline: true,
         ..Wanted::default()
     });
-    let (survey, signal) = survey(sources, &args.input.options(), &shared, &messages)?;
+    let (survey, signal) = survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, &messages)?;
     messages.hide_progress();
     survey.problems.report(&messages);
     let status = ExitStatus::of_run(signal, &messages);
@@ -47,6 +52,7 @@ pub fn run(args: &ReportArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         generated: now(),
     };
     let page = page.write().into_string();
+    let page: String = page.split('\n').map(|line| clean(line)).collect::<Vec<_>>().join("\n");
     match &args.output {
         None => out.write_all(page.as_bytes())?,
         Some(path) => {

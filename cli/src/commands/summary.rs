@@ -12,8 +12,9 @@ use crate::analysis::count::count;
 use crate::analysis::findings::{Findings, Options};
 use crate::analysis::survey::survey;
 use crate::args::{Compare, Format, Grouping, SummaryArgs, SummaryFormat};
+use crate::commands::{report_patterns, time_range};
 use crate::console::{ExitStatus, Messages};
-use crate::filter::TimeFilter;
+use crate::filter::{CodeFilter, TimeFilter};
 use crate::input::{self, Source};
 use crate::output::{self, openmetrics};
 
@@ -23,6 +24,7 @@ pub fn run(args: &SummaryArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         return Ok(ExitStatus::Failure);
     };
     let (mut findings, status) = find(args, &now, &messages)?;
+    report_nothing(args, &findings, &messages);
     let alert = alert(args, &findings, &messages);
     let mut statuses = vec![status];
     if let Some(before) = before {
@@ -55,11 +57,12 @@ struct Run {
 
 /// What to read for the result, and for the one that it is compared with; nothing if that cannot be.
 fn runs(args: &SummaryArgs, messages: &Messages) -> Option<(Run, Option<Run>)> {
-    let now = Run { paths: args.paths.clone(), time: args.time.clone() };
+    let time = time_range(&args.time, messages)?;
+    let now = Run { paths: args.paths.clone(), time };
     let problem = match &args.compare {
         None => return Some((now, None)),
         Some(Compare::Path(path)) => {
-            let before = Run { paths: vec![path.clone()], time: args.time.clone() };
+            let before = Run { paths: vec![path.clone()], time };
             return Some((now, Some(before)));
         }
         Some(Compare::Before(_)) if args.paths.iter().all(|path| path.as_os_str() == "-") => {
@@ -69,13 +72,14 @@ fn runs(args: &SummaryArgs, messages: &Messages) -> Option<(Run, Option<Run>)> {
             "--compare with a time span says since when: leave out --since"
         }
         Some(Compare::Before(span)) => {
-            let until = args.time.until.unwrap_or_else(Timestamp::now);
+            let until = args.time.until.map_or_else(Timestamp::now, |until| args.time.timestamp(until));
             let span = SignedDuration::from_secs(span.seconds);
             let since = until.checked_sub(span).ok();
             let start = since.and_then(|since| since.checked_sub(span).ok());
+            let micros = |time: Timestamp| Some(time.as_microsecond());
             let range = |since, until| Run {
                 paths: args.paths.clone(),
-                time: TimeFilter { since: Some(since), until: Some(until) },
+                time: TimeFilter { since: micros(since), until: micros(until) },
             };
             match since.zip(start) {
                 Some((since, start)) => return Some((range(since, until), Some(range(start, since)))),
@@ -96,7 +100,7 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
     let by = if metrics || args.compare.is_some() { Grouping::Code } else { args.by };
     let groups = if metrics { Some(Grouping::Campaign) } else { Some(by).filter(|by| !by.is_of_catalogue()) };
     let shared = Shared::new(Wanted {
-        time: run.time.clone(),
+        time: run.time,
         campaign: args.campaign.clone(),
         devices,
         groups: groups.map(|by| (by, args.filter.clone())),
@@ -104,7 +108,8 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
     });
     let options = Options { by, filter: &args.filter, devices, inputs: &inputs };
     if shared.wanted.needs_records() {
-        let (survey, signal) = survey(sources, &args.input.options(), &shared, messages)?;
+        let (survey, signal) =
+            survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, messages)?;
         messages.hide_progress();
         survey.problems.report(messages);
         let status = ExitStatus::of_run(signal, messages);
@@ -117,6 +122,29 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
         let complete = status == ExitStatus::Success;
         Ok((Findings::of_tally(&tally, &shared, &options, complete), status))
     }
+}
+
+/// Reports a result without codes, and what was looked for.
+fn report_nothing(args: &SummaryArgs, findings: &Findings, messages: &Messages) {
+    let CodeFilter { status, section, family, code } = &args.filter;
+    let is_nothing =
+        findings.counts.is_empty() && findings.roll_ups.is_empty() && findings.uncatalogued.is_empty();
+    report_patterns(&args.filter, is_nothing, messages);
+    if !is_nothing {
+        return;
+    }
+    let is_filtered = !(status.is_empty() && section.is_empty() && family.is_empty() && code.is_empty());
+    let mut looked_for = vec!["no event code found"];
+    if is_filtered {
+        looked_for.push("that the filter accepts");
+    }
+    if args.campaign.is_some() {
+        looked_for.push("of the campaign");
+    }
+    if args.time.since.is_some() || args.time.until.is_some() {
+        looked_for.push("in the time range");
+    }
+    messages.say(&looked_for.join(" "));
 }
 
 /// Whether the user is to be alerted of the result; says why.

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::progress::Progress;
+use crate::clean::clean;
 
 #[derive(Default)]
 pub struct Messages {
@@ -31,15 +32,16 @@ impl Messages {
         }
     }
 
-    /// Says in one line what is wrong with an input; the other inputs are still read.
+    /// Reports what is wrong with an input; the other inputs are still read.
     pub fn report(&self, input: &str, error: &io::Error) {
         self.any.store(true, Ordering::Relaxed);
         self.say(&format!("{input}: {}", cause(error)));
     }
 
-    /// Says something that does not change the exit status.
+    /// Writes a message, on one line, that does not change the exit status.
     pub fn say(&self, message: &str) {
-        // Nobody is left to be told if standard error is closed.
+        let message = clean(message);
+        // If standard error is closed, there is nowhere to report it.
         let write = || drop(writeln!(io::stderr(), "eventcodes: {message}"));
         match self.progress.get() {
             Some(progress) => progress.suspend(write),
@@ -52,11 +54,11 @@ impl Messages {
     }
 }
 
-/// What an error says, without the number that the system has for it.
+/// What an error says, without the number that the system has for it, and at most 200 bytes of it.
 pub fn cause(error: &io::Error) -> String {
+    const MAX: usize = 200;
     let message = error.to_string();
-    match message.find(" (os error ") {
-        Some(end) => message[..end].to_owned(),
-        None => message,
-    }
+    let message = message.split(" (os error ").next().unwrap_or_default();
+    let end = (0..=MAX.min(message.len())).rev().find(|end| message.is_char_boundary(*end)).unwrap_or(0);
+    if message.len() <= MAX { message.to_owned() } else { format!("{}...", &message[..end]) }
 }

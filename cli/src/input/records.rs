@@ -143,7 +143,9 @@ impl<C: Consumer> Worker for RecordWorker<C> {
             let last = position == range.end || len < wanted;
             while let Some(batch) = splitter.split(self.window.filled(), last) {
                 let bytes = &self.window.filled()[..batch.len()];
-                lines = batch.line() - 1 + memchr_iter(b'\n', bytes).count() as u64;
+                if last {
+                    lines = batch.line() - 1 + memchr_iter(b'\n', bytes).count() as u64;
+                }
                 read_batch(&mut self.reader, &mut *lock(&self.consumer), share, bytes, &batch, true)?;
                 self.window.consume(batch.len());
             }

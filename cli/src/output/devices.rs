@@ -9,6 +9,7 @@ use crate::analysis::fleet::DeviceReport;
 use crate::analysis::history::Step;
 use crate::analysis::survey::Problems;
 use crate::args::Format;
+use crate::clean::clean;
 
 /// The result of `devices`.
 #[derive(Serialize)]
@@ -28,7 +29,7 @@ impl Devices {
         let mut written = hashbrown::HashSet::new();
         for device in &self.devices {
             if written.insert(device.device.as_str()) {
-                writeln!(out, "{}", super::escaped(&device.device))?;
+                writeln!(out, "{}", clean(&device.device))?;
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Column, Table};
+use crate::clean::clean;
 
 /// Writes tables one below the other, titles as headings.
 pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
@@ -11,7 +12,7 @@ pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
             writeln!(out)?;
         }
         if !table.title.is_empty() {
-            writeln!(out, "## {}\n", escaped(&table.title))?;
+            writeln!(out, "## {}\n", escaped(&clean(&table.title)))?;
         }
         row(out, table.columns.iter().map(|column| column.name().to_owned()))?;
         row(
@@ -42,7 +43,6 @@ fn escaped(text: &str) -> String {
     for character in text.chars() {
         match character {
             '|' | '*' | '`' | '<' | '[' | ']' | '\\' => escaped.extend(['\\', character]),
-            '\n' | '\r' => escaped.push(' '),
             _ => escaped.push(character),
         }
     }

@@ -17,6 +17,7 @@ use std::io::{self, Write};
 use event_log_codes::Status;
 
 use crate::analysis::time::Time;
+use crate::clean::{clean, is_unsafe};
 
 pub use self::csv::write as csv;
 pub use self::markdown::write as markdown;
@@ -60,7 +61,7 @@ impl Cell {
         match self {
             Cell::Time(time) => time.as_ref().map(Time::to_string).unwrap_or_default(),
             Cell::Duration(seconds) => seconds.as_ref().map(i64::to_string).unwrap_or_default(),
-            Cell::Text(text) => text.clone(),
+            Cell::Text(text) => clean(text).into_owned(),
             Cell::Number(number) => number.to_string(),
             Cell::Signed(number) => format!("{number:+}"),
             Cell::Status(status) => status.to_string(),
@@ -85,11 +86,6 @@ fn duration(seconds: i64) -> String {
         3600..86_400 => format!("{}h {}m", seconds / 3600, seconds % 3600 / 60),
         _ => format!("{}d {}h", seconds / 86_400, seconds % 86_400 / 3600),
     }
-}
-
-/// `text` without what a terminal would obey.
-pub fn escaped(text: &str) -> String {
-    text.replace(char::is_control, "\u{fffd}")
 }
 
 /// A share of 1, with one digit after the point, never rounded up to all or down to none.
@@ -140,6 +136,16 @@ impl From<Status> for Cell {
 
 /// Writes `value` as one indented JSON document.
 pub fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
-    serde_json::to_writer_pretty(&mut *out, value)?;
+    let json = serde_json::to_string_pretty(value)?;
+    // JSON itself asks for escapes of the control characters of ASCII alone.
+    for part in json.split_inclusive(|character| character != '\n' && is_unsafe(character)) {
+        let mut rest = part.chars();
+        match rest.next_back() {
+            Some(last) if last != '\n' && is_unsafe(last) => {
+                write!(out, "{}\\u{:04x}", rest.as_str(), u32::from(last))?
+            }
+            _ => out.write_all(part.as_bytes())?,
+        }
+    }
     writeln!(out)
 }

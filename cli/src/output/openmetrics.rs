@@ -6,6 +6,7 @@ use event_log_codes::Status;
 use event_log_codes::outcome::Outcome;
 
 use crate::analysis::uncatalogued::OTHERS;
+use crate::clean::is_unsafe;
 
 use crate::analysis::findings::Findings;
 use crate::analysis::fleet::CampaignReport;
@@ -53,7 +54,10 @@ fn escaped(value: &str) -> String {
             '\\' => escaped.push_str("\\\\"),
             '"' => escaped.push_str("\\\""),
             '\n' => escaped.push_str("\\n"),
-            character if character.is_control() => escaped.push('\u{fffd}'),
+            character if is_unsafe(character) => {
+                escaped.push('\\');
+                escaped.extend(character.escape_unicode());
+            }
             character => escaped.push(character),
         }
     }

@@ -7,6 +7,7 @@ use comfy_table::{CellAlignment, ContentArrangement, presets};
 use event_log_codes::Status;
 
 use super::{Cell, Column, Table, wrap};
+use crate::clean::clean;
 
 const BOLD: Style = Style::new().bold();
 
@@ -23,7 +24,7 @@ fn write_within(out: &mut dyn Write, tables: &[Table], width: Option<u16>) -> io
             writeln!(out)?;
         }
         if !table.title.is_empty() {
-            writeln!(out, "{BOLD}{}{BOLD:#}", table.title)?;
+            writeln!(out, "{BOLD}{}{BOLD:#}", clean(&table.title))?;
         }
         if width.is_some_and(|width| wrap::is_narrow(Some(width)) || least_width(table) > usize::from(width))
         {
@@ -51,7 +52,7 @@ fn least_width(table: &Table) -> usize {
 fn stacked(out: &mut dyn Write, table: &Table, width: Option<u16>) -> io::Result<()> {
     for row in &table.rows {
         for (index, (column, cell)) in table.columns.iter().zip(row).enumerate() {
-            let value = super::escaped(&cell.text_for_people());
+            let value = cell.text_for_people();
             if index == 0 {
                 writeln!(out, "{BOLD}{value}{BOLD:#}")?;
             } else if !value.is_empty() {
@@ -87,8 +88,9 @@ fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
 fn text(cell: &Cell) -> String {
     match cell {
         Cell::Status(status) => styled(style(*status), status.as_str()),
-        Cell::Text(text) => super::escaped(text),
-        Cell::Number(_) | Cell::Signed(_) | Cell::Time(_) | Cell::Duration(_) => cell.text_for_people(),
+        Cell::Text(_) | Cell::Number(_) | Cell::Signed(_) | Cell::Time(_) | Cell::Duration(_) => {
+            cell.text_for_people()
+        }
     }
 }
 

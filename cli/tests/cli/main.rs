@@ -15,5 +15,6 @@ mod progress;
 mod questions;
 mod readme;
 mod report;
+mod says_so;
 mod shell;
 mod summary;

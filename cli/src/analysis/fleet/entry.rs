@@ -40,8 +40,16 @@ impl CodeSet {
         }
     }
 
-    pub fn intersects(&self, other: &CodeSet) -> bool {
-        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    /// The indices of the codes in it.
+    pub fn indices(&self) -> impl Iterator<Item = usize> {
+        self.0.iter().enumerate().flat_map(|(byte, &bits)| {
+            let mut bits = bits;
+            std::iter::from_fn(move || {
+                let lowest = (bits != 0).then(|| bits.trailing_zeros())?;
+                bits &= bits - 1;
+                Some(8 * byte + lowest as usize)
+            })
+        })
     }
 }
 

@@ -109,14 +109,24 @@ pub struct Distinct {
 }
 
 impl Fleet {
+    /// Counts each device once for each of `sets` of which it has a code; no code is in two of them.
     pub fn distinct(&self, sets: &[CodeSet]) -> Distinct {
         let mut distinct = Distinct { with: vec![0; sets.len()], ..Distinct::default() };
+        let mut set_of = [None; EventCode::COUNT];
+        for (number, set) in sets.iter().enumerate() {
+            set.indices().for_each(|code| set_of[code] = Some(number));
+        }
+        // The last device that was counted for each set.
+        let (mut last, mut device) = (vec![0; sets.len()], 0_u64);
         for shard in self.shards() {
             let devices = shard.devices();
             distinct.devices += devices.len() as u64;
             for codes in devices.values() {
-                for (count, set) in distinct.with.iter_mut().zip(sets) {
-                    *count += u64::from(codes.intersects(set));
+                device += 1;
+                for set in codes.indices().filter_map(|code| set_of[code]) {
+                    if std::mem::replace(&mut last[set], device) != device {
+                        distinct.with[set] += 1;
+                    }
                 }
             }
             for (code, entries) in shard.uncatalogued() {

@@ -143,7 +143,7 @@ fn gaps(findings: &Findings) -> Markup {
             p.gap { (survey::undated(problems.undated_codes)) }
         }
         @if problems.codes_without_device > 0 {
-            p.gap { (survey::without_device(problems.codes_without_device)) }
+            p.gap { (survey::without_device(problems.codes_without_device, &problems.device_names)) }
         }
         @if undated > 0 {
             p.gap { (plural(undated, "device")) " with a deciding event that has no time: the outcome may be wrong" }

@@ -1,0 +1,182 @@
+//! What cannot be read, found or matched is reported, and nothing of the input reaches a terminal as a
+//! command.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::common::eventcodes;
+
+fn run(arguments: &[&str], input: &str) -> Output {
+    eventcodes().env("SOURCE_DATE_EPOCH", "0").args(arguments).write_stdin(input).output().unwrap()
+}
+
+fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+fn json(arguments: &[&str], input: &str) -> Value {
+    let output = run(&[arguments, &["--format", "json"]].concat(), input);
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+const EVENT: &str = r#"{"event_type":"UPD4_FAIL_207","device_id":"m1","date_time":"2025-08-29T08:00:00Z"}"#;
+
+#[test]
+fn an_empty_result_names_what_was_looked_for() {
+    for (arguments, message) in [
+        (&["summary"][..], "no event code found\n"),
+        (&["summary", "--devices", "--since", "2025-01-01"], "no event code found in the time range\n"),
+        (&["summary", "--status", "fail"], "no event code found that the filter accepts\n"),
+    ] {
+        let output = run(arguments, "nothing\n");
+        assert!(stderr(&output).ends_with(&format!("eventcodes: {message}")), "{}", stderr(&output));
+    }
+    assert_eq!(stderr(&run(&["summary"], EVENT)), "");
+}
+
+#[test]
+fn a_pattern_without_a_code_is_reported_with_the_nearest() {
+    let message =
+        "eventcodes: --code UPD4_FIAL_207: no code of the catalogue matches; did you mean UPD4_FAIL_207?\n";
+    for command in ["summary", "grep", "list"] {
+        let output = run(&[command, "--code", "upd4_fial_207"], EVENT);
+        assert!(stderr(&output).contains(message), "{command}: {}", stderr(&output));
+    }
+    assert_eq!(stderr(&run(&["summary", "--code", "UPD4_FAIL_9*"], "UPD4_FAIL_999")), "");
+}
+
+#[test]
+fn values_of_filters_are_listed_and_taken_in_either_case() {
+    let output = run(&["summary", "--section", "nonsense"], EVENT);
+    assert_eq!(output.status.code(), Some(2));
+    for section in ["update-fetching", "manifest-validation", "general"] {
+        assert!(stderr(&output).contains(section), "{}", stderr(&output));
+    }
+    let filters = ["summary", "--section", "Manifest-Validation", "--status", "FAIL", "--family", "upd4"];
+    assert_eq!(json(&filters, EVENT)["totals"]["fail"], 1);
+}
+
+#[test]
+fn a_time_range_without_a_time_is_refused() {
+    for command in ["summary", "report", "grep", "devices"] {
+        let output = run(&[command, "--since", "2025-08-30", "--until", "2025-08-29"], EVENT);
+        assert_eq!(output.status.code(), Some(2), "{command}");
+        assert_eq!(
+            stderr(&output),
+            "eventcodes: --since is not before --until: no time is between them\n",
+            "{command}"
+        );
+    }
+}
+
+#[test]
+fn events_without_a_readable_time_are_reported_with_the_first() {
+    let input = format!("{EVENT}\n{}\n{EVENT}\n", EVENT.replace("2025-08-29T08:00:00Z", "soon"));
+    let output = run(&["summary", "--devices"], &input);
+    let message = "eventcodes: no readable time in 1 event; the first, at standard input:2: \"soon\"\n";
+    assert!(stderr(&output).contains(message), "{}", stderr(&output));
+    let summary = json(&["summary", "--devices"], &input);
+    assert_eq!(summary["undated_events"], 1);
+    assert_eq!(summary["undated"]["line"], 2);
+    assert_eq!(summary["undated"]["time"], "soon");
+    // Nor do these count where a time is asked for.
+    let since = json(&["summary", "--since", "2025-01-01"], &input);
+    assert_eq!((&since["totals"]["fail"], &since["undated_codes"]), (&2.into(), &1.into()));
+}
+
+#[test]
+fn codes_without_a_device_are_reported_with_the_names_that_were_looked_for() {
+    let output = run(&["summary", "--devices"], r#"{"event_type":"SYS_105","machine":"m1"}"#);
+    let message = stderr(&output);
+    assert!(message.contains("1 code has no device (looked for: device_id, "), "{message}");
+}
+
+#[test]
+fn statistics_are_no_events() {
+    let page = r#"{"object":"list","data":[{"event_type":"SYS_112","count":120},{"event_type":"SYS_111","count":3}]}"#;
+    let summary = json(&["summary", "--devices"], page);
+    assert_eq!(summary["statistics_codes"], 2, "{summary}");
+    assert_eq!(summary["totals"]["roll_ups"], 0);
+    assert!(stderr(&run(&["summary", "--devices"], page)).contains("skipped 2 codes: statistics"));
+}
+
+#[test]
+fn fields_have_the_names_that_are_given() {
+    let input = r#"{"what":"UPD4_FAIL_207","serial":"m1","at":1756454400,"job":"j1","title":"berlin"}"#;
+    let fields = ["event=what", "device=serial", "time=at", "campaign=job", "campaign-name=title"];
+    let arguments: Vec<_> = fields.iter().flat_map(|field| ["--field", field]).collect();
+    let summary = json(&[&["summary", "--devices"], &arguments[..]].concat(), input);
+    assert_eq!(summary["devices"], 1, "{summary}");
+    assert_eq!(summary["first_event"], "2025-08-29T08:00:00Z");
+    assert_eq!(summary["campaigns"][0]["id"], "j1");
+    assert_eq!(summary["campaigns"][0]["name"], "berlin");
+    let wrong = run(&["summary", "--field", "machine=serial"], input);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(stderr(&wrong).contains("the fields are event, device, time"), "{}", stderr(&wrong));
+}
+
+#[test]
+fn times_without_an_offset_are_those_of_the_time_zone() {
+    let input = EVENT.replace("08:00:00Z", "08:00:00");
+    let first = |zone| json(&["summary", "--devices", "--tz", zone], &input)["first_event"].clone();
+    assert_eq!(first("UTC"), "2025-08-29T08:00:00Z");
+    assert_eq!(first("+02:00"), "2025-08-29T06:00:00Z");
+    assert_eq!(first("America/New_York"), "2025-08-29T12:00:00Z");
+    // The times of the options are, too.
+    let fails = |since, zone| {
+        json(&["summary", "--tz", zone, "--since", since], &input)["totals"]["fail"].as_u64().unwrap()
+    };
+    assert_eq!(fails("2025-08-29T08:00", "+02:00"), 1);
+    assert_eq!(fails("2025-08-29T08:00:01", "+02:00"), 0);
+    assert_eq!(fails("2025-08-29T07:00Z", "+02:00"), 0);
+}
+
+/// A name with a colour, a device control string, a line break, a C1 control and an override of direction.
+const NAME: &str = "a\u{1b}[31mb\u{1b}Pc\nd\u{9b}e\u{202e}f";
+const CLEAN: &str = "a\\u{1b}[31mb\\u{1b}Pc\\nd\\u{9b}e\\u{202e}f";
+
+#[test]
+fn control_characters_of_names_are_escaped_on_every_output() {
+    let name = serde_json::to_string(NAME).unwrap();
+    let input = format!(
+        r#"{{"event_type":"UPD4_FAIL_207","device_id":{name},"campaign_id":"c","campaign_name":{name}}}"#
+    );
+    for arguments in [
+        &["summary", "--devices"][..],
+        &["summary", "--devices", "--format", "markdown"],
+        &["summary", "--by", "device", "--format", "csv"],
+        &["summary", "--format", "openmetrics"],
+        &["devices"],
+        &["devices", "--ids"],
+        &["devices", "--format", "csv"],
+        &["report"],
+    ] {
+        let output = run(arguments, &input);
+        let text = String::from_utf8(output.stdout.clone()).unwrap();
+        let is_unsafe =
+            |character: char| character != '\n' && character.is_control() || character == '\u{202e}';
+        assert!(!text.contains(is_unsafe), "{arguments:?}: {text:?}");
+        assert!(!stderr(&output).contains(is_unsafe), "{arguments:?}");
+        let plain = text.replace("\\\\", "\\").replace("\\[", "[");
+        assert!(plain.contains("b\\u{1b}Pc"), "{arguments:?}: {text}");
+        // A line break in a name is one of the page, too, and an escape of its own in OpenMetrics.
+        if !["openmetrics", "report"].contains(arguments.last().unwrap()) {
+            assert!(plain.contains(CLEAN), "{arguments:?}: {text}");
+        }
+    }
+    let output = run(&["devices", "--format", "json"], &input);
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(!text.contains(|character: char| character != '\n' && character.is_control()), "{text:?}");
+    let devices: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(devices["devices"][0]["device"], NAME, "JSON says exactly what the record says");
+}
+
+#[test]
+fn a_message_is_one_line_without_control_characters() {
+    let output = eventcodes().arg("summary").arg("no\u{1b}[31m\nfile").output().unwrap();
+    assert_eq!(
+        stderr(&output),
+        "eventcodes: no\\u{1b}[31m\\nfile: No such file or directory\neventcodes: no event code found\n"
+    );
+}

@@ -16,5 +16,6 @@ mod questions;
 mod readme;
 mod report;
 mod says_so;
+mod shapes;
 mod shell;
 mod summary;

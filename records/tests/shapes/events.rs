@@ -45,7 +45,7 @@ impl Event {
 
 /// A little over an hour of two campaigns on twelve devices. No two events of a device are in one second.
 pub fn events() -> Vec<Event> {
-    const CODES: [&str; 11] = [
+    const CODES: [&str; 13] = [
         "UPD4_STATE_1",
         "UPD2_STATE_1",
         "UPD4_FAIL_218",
@@ -57,6 +57,8 @@ pub fn events() -> Vec<Event> {
         "UPD2_REPORT_VERSION",
         "SYS_112",
         "UPD4_OK_M1",
+        "SYS_117",
+        "UPD2_FAIL_6",
     ];
     const DESCRIPTIONS: [&str; 7] = [
         "Idle",

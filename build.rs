@@ -16,9 +16,9 @@ const OVERLAY: &str = "EVENT_LOG_CODES_OVERLAY";
 const PORTABLE: &str = "CARGO_CFG_EVENT_LOG_CODES_PORTABLE";
 
 fn main() {
-    println!("cargo::rustc-check-cfg=cfg(simd)");
-    if has_simd() {
-        println!("cargo::rustc-cfg=simd");
+    println!("cargo::rustc-check-cfg=cfg(simd, neon)");
+    if let Some(name) = vector_instructions() {
+        println!("cargo::rustc-cfg={name}");
     }
     println!("cargo::rerun-if-changed={CATALOGUE}");
     println!("cargo::rerun-if-changed={REPORTED_VALUES}");
@@ -30,12 +30,21 @@ fn main() {
     }
 }
 
-/// Whether every processor of the target has SSE2 and no test asked for the portable scanner.
-fn has_simd() -> bool {
+/// Returns the name of the vector instructions that every processor of the target has, if the scanner
+/// knows them and no test asked for the portable scanner.
+fn vector_instructions() -> Option<&'static str> {
     let target = |name: &str| env::var(name).unwrap_or_default();
-    target("CARGO_CFG_TARGET_ARCH") == "x86_64"
-        && target("CARGO_CFG_TARGET_FEATURE").split(',').any(|feature| feature == "sse2")
-        && env::var_os(PORTABLE).is_none()
+    let features = target("CARGO_CFG_TARGET_FEATURE");
+    let has = |wanted: &str| features.split(',').any(|feature| feature == wanted);
+    if env::var_os(PORTABLE).is_some() {
+        return None;
+    }
+    match (&*target("CARGO_CFG_TARGET_ARCH"), &*target("CARGO_CFG_TARGET_ENDIAN")) {
+        ("x86_64", _) if has("sse2") => Some("simd"),
+        // The order of a vector's bytes is another one on a big-endian processor.
+        ("aarch64", "little") if has("neon") => Some("neon"),
+        _ => None,
+    }
 }
 
 fn build() -> Result<(), Vec<Diagnostic>> {

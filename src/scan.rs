@@ -4,7 +4,10 @@ mod engine;
 mod escape;
 mod filter;
 mod found;
-#[cfg(any(test, not(simd)))]
+#[cfg(neon)]
+#[allow(unsafe_code)]
+mod neon;
+#[cfg(any(test, not(any(simd, neon))))]
 mod portable;
 #[cfg(simd)]
 #[allow(unsafe_code)]

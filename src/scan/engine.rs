@@ -1,12 +1,16 @@
 //! Chooses the instructions that the scanner uses.
 
-#[cfg(any(test, not(simd)))]
+#[cfg(neon)]
+use super::neon::Neon;
+#[cfg(any(test, not(any(simd, neon))))]
 use super::portable;
 #[cfg(simd)]
 use super::simd::{Avx2, Sse2};
 use super::{Block, FindIter, Match};
 
-#[cfg(not(simd))]
+#[cfg(neon)]
+pub(super) use super::neon::word_bytes;
+#[cfg(not(any(simd, neon)))]
 pub(super) use super::portable::word_bytes;
 #[cfg(simd)]
 pub(super) use super::simd::word_bytes;
@@ -18,7 +22,9 @@ pub(super) enum Engine {
     Avx2(Avx2),
     #[cfg(simd)]
     Sse2(Sse2),
-    #[cfg(any(test, not(simd)))]
+    #[cfg(neon)]
+    Neon(Neon),
+    #[cfg(any(test, not(any(simd, neon))))]
     Portable,
 }
 
@@ -30,8 +36,15 @@ impl Engine {
         Avx2::detect().map_or(Engine::Sse2(Sse2), Engine::Avx2)
     }
 
+    /// Returns the fastest engine of this target.
+    #[cfg(neon)]
+    #[inline]
+    pub(super) fn detect() -> Engine {
+        Engine::Neon(Neon)
+    }
+
     /// Returns the only engine of this target.
-    #[cfg(not(simd))]
+    #[cfg(not(any(simd, neon)))]
     #[inline]
     pub(super) fn detect() -> Engine {
         Engine::Portable
@@ -47,7 +60,9 @@ impl Engine {
             Engine::Avx2(avx2) => avx2.next_chunk(iter),
             #[cfg(simd)]
             Engine::Sse2(sse2) => sse2.next_chunk(iter),
-            #[cfg(any(test, not(simd)))]
+            #[cfg(neon)]
+            Engine::Neon(neon) => neon.next_chunk(iter),
+            #[cfg(any(test, not(any(simd, neon))))]
             Engine::Portable => portable::next_chunk(iter),
         }
     }
@@ -59,7 +74,9 @@ impl Engine {
             Engine::Avx2(avx2) => avx2.next_block::<IGNORE_ASCII_CASE>(haystack, at),
             #[cfg(simd)]
             Engine::Sse2(sse2) => sse2.next_block::<IGNORE_ASCII_CASE>(haystack, at),
-            #[cfg(any(test, not(simd)))]
+            #[cfg(neon)]
+            Engine::Neon(neon) => neon.next_block::<IGNORE_ASCII_CASE>(haystack, at),
+            #[cfg(any(test, not(any(simd, neon))))]
             Engine::Portable => portable::next_block::<IGNORE_ASCII_CASE>(haystack, at),
         }
     }
@@ -77,7 +94,9 @@ impl Engine {
             Engine::Avx2(avx2) => avx2.fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f),
             #[cfg(simd)]
             Engine::Sse2(sse2) => sse2.fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f),
-            #[cfg(any(test, not(simd)))]
+            #[cfg(neon)]
+            Engine::Neon(neon) => neon.fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f),
+            #[cfg(any(test, not(any(simd, neon))))]
             Engine::Portable => portable::fold::<IGNORE_ASCII_CASE, B>(haystack, start, init, f),
         }
     }

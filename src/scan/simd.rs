@@ -1,4 +1,4 @@
-//! The scanner's tests in vector instructions of x86-64, and all unsafe code of the crate.
+//! The scanner's tests in the vector instructions of x86-64.
 //!
 //! Memory is only read through references to arrays, so no read can leave the haystack. What remains to
 //! be shown is that the processor has the instructions.

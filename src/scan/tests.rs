@@ -17,6 +17,8 @@ fn engines() -> impl Iterator<Item = Engine> {
         Some(Engine::Sse2(super::simd::Sse2)),
         #[cfg(simd)]
         super::simd::Avx2::detect().map(Engine::Avx2),
+        #[cfg(neon)]
+        Some(Engine::Neon(super::neon::Neon)),
     ]
     .into_iter()
     .flatten()

@@ -51,6 +51,10 @@ fn main() {
             let mut near = text.as_bytes().to_vec();
             near[at] ^= 1;
             assert_eq!(EventCode::from_bytes(&near), EVENT_CODES.get(std::str::from_utf8(&near).unwrap()).copied());
+            let mut other_case = text.as_bytes().to_vec();
+            other_case[at] ^= 0x20;
+            let expected = text.as_bytes()[at].is_ascii_alphabetic().then_some(code);
+            assert_eq!(EventCode::from_bytes_ignore_ascii_case(&other_case), expected);
         }
         println!("{}", describe!(code));
     }

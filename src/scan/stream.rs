@@ -320,13 +320,8 @@ impl<'a> StreamMatches<'a> {
 
 /// Returns `bytes` without the word that may go on in the bytes after them.
 fn without_last_word(bytes: &[u8]) -> &[u8] {
-    let mut rest = bytes;
-    while let [before @ .., last] = rest
-        && is_word_byte(*last)
-    {
-        rest = before;
-    }
-    rest
+    let word_len = bytes.iter().rev().take_while(|byte| is_word_byte(**byte)).count();
+    bytes.get(..bytes.len() - word_len).unwrap_or_default()
 }
 
 fn in_stream(found: Match<'_>, position: u64) -> StreamMatch<'_> {

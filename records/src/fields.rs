@@ -153,9 +153,18 @@ impl FieldNames {
     pub(crate) fn begins_name(&self, key: &[u8]) -> bool {
         let significant =
             |name| <[u8]>::iter(name).filter(|byte| !is_separator(**byte)).map(u8::to_ascii_lowercase);
-        let Some(first) = significant(key).next() else {
+        let mut bytes = significant(key);
+        let Some(first) = bytes.next() else {
             return false;
         };
+        if self.added.is_empty()
+            && let Some(second) = bytes.next()
+        {
+            let code = |byte: u8| usize::from(CODES[usize::from(byte)] & 63);
+            if (BEGINNINGS[code(first)] >> code(second)) & 1 == 0 {
+                return false;
+            }
+        }
         let added = self.added.iter().map(|added| &*added.name);
         let built_in = NAMES.iter().flat_map(|(.., names)| *names);
         added.chain(built_in.copied()).any(|name| {
@@ -316,6 +325,33 @@ const ENDS: [u64; 64] = {
         group += 1;
     }
     ends
+};
+
+/// For each code of the first byte of a name, the codes of the second, separators left out.
+const BEGINNINGS: [u64; 64] = {
+    let mut beginnings = [0; 64];
+    let mut group = 0;
+    while group < NAMES.len() {
+        let names = NAMES[group].2;
+        let mut index = 0;
+        while index < names.len() {
+            let name = names[index].as_bytes();
+            let (mut first, mut at) = (0, 0);
+            while at < name.len() {
+                let code = CODES[name[at] as usize];
+                if first == 0 {
+                    first = code;
+                } else if code != 0 {
+                    beginnings[first as usize] |= 1 << code;
+                    at = name.len();
+                }
+                at += 1;
+            }
+            index += 1;
+        }
+        group += 1;
+    }
+    beginnings
 };
 
 /// The built-in names by hash.
@@ -512,6 +548,27 @@ mod tests {
             }
             key
         })
+    }
+
+    #[test]
+    fn beginnings_of_names() {
+        let names = FieldNames::default();
+        for field in [Field::EventType, Field::Device, Field::Time, Field::Campaign, Field::CampaignName] {
+            for name in names.names(field) {
+                for len in (1..=name.len())
+                    .filter(|len| name[..*len].bytes().any(|byte| byte.is_ascii_alphanumeric()))
+                {
+                    assert!(names.begins_name(name[..len].as_bytes()), "{name} {len}");
+                    assert!(
+                        names.begins_name(name[..len].to_uppercase().replace('_', "-").as_bytes()),
+                        "{name} {len}"
+                    );
+                }
+            }
+        }
+        for other in ["", "_", "changes", "k1", "zz", "device_idx"] {
+            assert!(!names.begins_name(other.as_bytes()), "{other}");
+        }
     }
 
     proptest! {

@@ -11,6 +11,7 @@ mod export;
 mod fleet;
 mod grep;
 mod list;
+mod nothing_lost;
 mod progress;
 mod questions;
 mod readme;

@@ -558,7 +558,7 @@ mod tests {
                 for len in (1..=name.len())
                     .filter(|len| name[..*len].bytes().any(|byte| byte.is_ascii_alphanumeric()))
                 {
-                    assert!(names.begins_name(name[..len].as_bytes()), "{name} {len}");
+                    assert!(names.begins_name(&name.as_bytes()[..len]), "{name} {len}");
                     assert!(
                         names.begins_name(name[..len].to_uppercase().replace('_', "-").as_bytes()),
                         "{name} {len}"

@@ -175,9 +175,9 @@ fn portal_texts_at_the_edge() {
     for code in EventCode::ALL {
         let Some(text) = code.portal_text() else { continue };
         for text in [text, text.trim_end_matches('.')] {
-            let at_end = str::from_utf8(guarded.at_end(text.as_bytes())).unwrap();
+            let at_end = std::str::from_utf8(guarded.at_end(text.as_bytes())).unwrap();
             assert!(EventCode::all_with_portal_text(at_end).contains(code));
-            let at_start = str::from_utf8(guarded.at_start(text.as_bytes())).unwrap();
+            let at_start = std::str::from_utf8(guarded.at_start(text.as_bytes())).unwrap();
             assert!(EventCode::all_with_portal_text(at_start).contains(code));
         }
     }

@@ -1,4 +1,5 @@
-//! Builds the peers that are made at compile time: gperf's C code, rustc's `match`, a frozen map.
+//! Builds the peers that are made at compile time: gperf's C code, rustc's `match`, and the maps of
+//! frozen-collections, hashify and quickphf.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -16,11 +17,15 @@ fn main() {
 
     let csv = fs::read_to_string("../codes.csv").expect("codes.csv stands beside this package");
     let codes = csv.lines().skip(1).map(|line| line.split(',').next().unwrap_or_default());
-    let (mut arms, mut pairs) = (String::new(), String::new());
-    for (index, code) in codes.enumerate() {
+    let codes: Vec<&str> = codes.collect();
+    let (mut arms, mut pairs, mut hashed) = (String::new(), String::new(), String::new());
+    for (index, code) in codes.iter().enumerate() {
         writeln!(arms, "        b{code:?} => Some({index}),").expect("a string takes all");
         writeln!(pairs, "    {code:?}: {index},").expect("a string takes all");
+        writeln!(hashed, "        {code:?} => {index},").expect("a string takes all");
     }
+    let indices: Vec<u8> = (0..codes.len() as u8).collect();
+    let quick = quickphf_codegen::build_map(&codes, &indices);
     let source = format!(
         "fn by_match(code: &[u8]) -> Option<u8> {{
     match code {{
@@ -29,6 +34,14 @@ fn main() {
 }}
 frozen_collections::fz_string_map!(static FROZEN: Frozen<&'static str, u8>, {{
 {pairs}}});
+fn by_hashify(code: &[u8]) -> Option<u8> {{
+    hashify::map! {{
+        code,
+        u8,
+{hashed}    }}
+    .copied()
+}}
+static QUICK: quickphf::PhfMap<&'static str, u8> = {quick};
 "
     );
     let path = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it")).join("peers.rs");

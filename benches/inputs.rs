@@ -141,6 +141,56 @@ pub fn sparse(len: usize) -> Vec<u8> {
     })
 }
 
+/// Lines of every kind in random order: JSON, plain text with and without a code, syslog, CSV.
+pub fn mixed(len: usize) -> Vec<u8> {
+    let mut random = Random::new(4);
+    let [json, text, sparse] = [json(1 << 16), text(1 << 16), sparse(1 << 16)]
+        .map(|bytes| String::from_utf8(bytes).expect("made of text"));
+    let kinds: Vec<Vec<&str>> = [&json, &text, &sparse].map(|text| text.lines().collect()).into();
+    lines(len, || match random.below(5) {
+        kind @ 0..3 => random.pick(&kinds[kind]).to_owned(),
+        3 => format!("<14>{} gw-7 update[311]: failed, {}", time(&mut random), random.code()),
+        _ => format!("{},{},{},\"{}\"", time(&mut random), random.hex(32), random.code(), random.hex(8)),
+    })
+}
+
+/// Plain text for a terminal: the code is coloured, so it stands right behind an escape sequence.
+pub fn coloured(len: usize) -> Vec<u8> {
+    let mut random = Random::new(5);
+    lines(len, || {
+        let colour = random.pick(&["31", "32", "1;33", "0;36"]);
+        let (time, device, code) = (time(&mut random), random.hex(12), random.code());
+        format!("\x1b[2m{time}\x1b[0m \x1b[1mupdate\x1b[0m: device {device} \x1b[{colour}m{code}\x1b[0m")
+    })
+}
+
+/// [`text`] with the line ends of Windows.
+pub fn crlf(len: usize) -> Vec<u8> {
+    let mut random = Random::new(6);
+    lines(len, || format!("{} gw-7 reported {} retry=1\r", time(&mut random), random.code()))
+}
+
+/// Lines full of words that begin like a code, one code in each.
+pub fn updates(len: usize) -> Vec<u8> {
+    let mut random = Random::new(7);
+    lines(len, || {
+        let words = ["UPDATE", "UPDATED", "SYSTEM", "UPD", "SYSLOG", "UPDATER", "SYS", "SYNC"];
+        let [a, b, c, d] = [(); 4].map(|()| random.pick(&words));
+        format!("{} {a} {b}_AGENT {c}: {d} state={}", time(&mut random), random.code())
+    })
+}
+
+/// Records of about `size` bytes each, one code in each.
+pub fn records(len: usize, size: usize) -> Vec<u8> {
+    let mut random = Random::new(size as u64);
+    lines(len, || {
+        let code = random.code();
+        let before = random.hex((size / 2).saturating_sub(30));
+        let after = random.hex((size / 2).saturating_sub(30));
+        format!(r#"{{"id":"{before}","event_type":"{code}","data":"{after}"}}"#)
+    })
+}
+
 /// Inputs made to be slow: next to nothing but near misses of a code.
 pub fn adversarial(len: usize) -> Vec<(&'static str, Vec<u8>)> {
     let repeat = |unit: &str| unit.bytes().cycle().take(len).collect::<Vec<u8>>();

@@ -4,15 +4,20 @@ use std::collections::HashMap;
 use std::ffi::{c_char, c_uchar};
 use std::hash::BuildHasher;
 use std::hint::black_box;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use event_log_codes::{EVENT_CODES, EventCode};
 use inputs::Keys;
+#[cfg(target_arch = "x86_64")]
+use pext::PextMap;
+
+#[cfg(target_arch = "x86_64")]
+mod pext;
 
 include!(concat!(env!("OUT_DIR"), "/peers.rs"));
 
-/// Enough that no branch predictor learns their order.
+/// So many that no branch predictor learns their order.
 const KEYS: usize = 200_000;
 
 /// What a miss adds to a sum of indices, so that no way of adding needs a branch.
@@ -111,6 +116,12 @@ fn lookup(criterion: &mut Criterion) {
         peer!("HashMap, ahash", |key| index(a.get(*key)));
         peer!("HashMap, rapidhash", |key| index(rapid.get(*key)));
         peer!("frozen-collections", |key| FROZEN.get(*key).map_or(MISS, |index| (*index).into()));
+        peer!("hashify", |key| by_hashify(key.as_bytes()).map_or(MISS, usize::from));
+        peer!("quickphf", |key| QUICK.get(*key).map_or(MISS, |index| (*index).into()));
+        #[cfg(target_arch = "x86_64")]
+        if let Some(map) = PextMap::new() {
+            peer("length, then PEXT", &|keys| map.sum(keys, MISS));
+        }
         peer!("match", |key| by_match(key.as_bytes()).map_or(MISS, usize::from));
         peer!("EVENT_CODES (phf)", |key| index(EVENT_CODES.get(key)));
         peer!("HashMap, std", |key| index(std.get(*key)));
@@ -118,5 +129,57 @@ fn lookup(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, lookup);
+/// One lookup after a megabyte of other work, as in a log processor that looks one code up for each
+/// record: what counts then is how many cache lines it touches.
+fn polluted_cache(criterion: &mut Criterion) {
+    let keys = Keys::new(KEYS, 10);
+    let keys = keys.slices();
+    let mut other_work = vec![0_u8; 1 << 20];
+    let mut group = criterion.benchmark_group("lookup, polluted cache");
+    group.warm_up_time(Duration::from_millis(100)).measurement_time(Duration::from_secs(1)).sample_size(20);
+    group.throughput(Throughput::Elements(1));
+    let mut peer = |name: &str, find: &dyn Fn(&str) -> usize| {
+        let mut next = keys.iter().cycle();
+        group.bench_function(name, |bencher| {
+            bencher.iter_custom(|lookups| {
+                let mut time = Duration::ZERO;
+                for _ in 0..lookups {
+                    other_work.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
+                    let key = black_box(*next.next().expect("it is a cycle"));
+                    // The key was just read from its record.
+                    black_box(key.bytes().fold(0, u8::wrapping_add));
+                    let start = Instant::now();
+                    black_box(find(key));
+                    time += start.elapsed();
+                }
+                time
+            });
+        });
+    };
+    let std = hash_map::<std::hash::RandomState>();
+    let fx = hash_map::<rustc_hash::FxBuildHasher>();
+    let fold = hash_map::<foldhash::fast::RandomState>();
+    let a = hash_map::<ahash::RandomState>();
+    let rapid = hash_map::<rapidhash::fast::RandomState>();
+    let index = |found: Option<&EventCode>| found.map_or(MISS, |code| code.index());
+    peer("floor: the clock alone", &|key| key.len());
+    peer("from_bytes", &|key| EventCode::from_bytes(key.as_bytes()).map_or(MISS, EventCode::index));
+    peer("from_bytes_ignore_ascii_case", &|key| {
+        EventCode::from_bytes_ignore_ascii_case(key.as_bytes()).map_or(MISS, EventCode::index)
+    });
+    peer("gperf (C)", &by_gperf);
+    peer("HashMap, FxHash", &|key| index(fx.get(key)));
+    peer("HashMap, foldhash", &|key| index(fold.get(key)));
+    peer("HashMap, ahash", &|key| index(a.get(key)));
+    peer("HashMap, rapidhash", &|key| index(rapid.get(key)));
+    peer("frozen-collections", &|key| FROZEN.get(key).map_or(MISS, |index| (*index).into()));
+    peer("hashify", &|key| by_hashify(key.as_bytes()).map_or(MISS, usize::from));
+    peer("quickphf", &|key| QUICK.get(key).map_or(MISS, |index| (*index).into()));
+    peer("match", &|key| by_match(key.as_bytes()).map_or(MISS, usize::from));
+    peer("EVENT_CODES (phf)", &|key| index(EVENT_CODES.get(key)));
+    peer("HashMap, std", &|key| index(std.get(key)));
+    group.finish();
+}
+
+criterion_group!(benches, lookup, polluted_cache);
 criterion_main!(benches);

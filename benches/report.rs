@@ -11,9 +11,9 @@ use serde_json::Value;
 /// The medians of one group of benches, by name: nanoseconds per lookup, or per byte.
 type Group = BTreeMap<String, f64>;
 
-/// A bar: what it says, the better and the worse side of the ratio, the least ratio.
+/// A bar: a name, the better and the worse side of the ratio, the least ratio.
 struct Bar {
-    says: String,
+    name: String,
     group: String,
     ours: &'static str,
     peers: &'static [&'static str],
@@ -30,6 +30,9 @@ const MAPS: &[&str] = &[
     "HashMap, rapidhash",
     "HashMap, std",
     "frozen-collections",
+    "hashify",
+    "quickphf",
+    "length, then PEXT",
     "match",
 ];
 const FINDERS: &[&str] = &[
@@ -44,23 +47,25 @@ const REGEXES: &[&str] = &["regex of the shape + phf", "regex of all codes"];
 
 fn bars() -> Vec<Bar> {
     let mut bars = Vec::new();
-    let mut bar = |says: &str, group: String, ours, peers, at_least| {
-        bars.push(Bar { says: format!("{group}: {says}"), group, ours, peers, at_least });
+    let mut bar = |name: &str, group: String, ours, peers, at_least| {
+        bars.push(Bar { name: format!("{group}: {name}"), group, ours, peers, at_least });
     };
     for misses in [0, 10, 50] {
         let group = || format!("lookup, {misses} % misses");
         bar("speed of phf", group(), "from_bytes", &["EVENT_CODES (phf)"][..], 8.0);
         bar("speed of the fastest other map", group(), "from_bytes", MAPS, 2.5);
-        bar("share of the floor's speed", group(), "from_bytes", &["floor"][..], 1.0 / 1.8);
+        bar("share of the floor's speed", group(), "from_bytes", &["floor"][..], 0.65);
         bar(
             "in any case, share of exact case",
             group(),
             "from_bytes_ignore_ascii_case",
             &["from_bytes"][..],
-            1.0 / 1.4,
+            0.8,
         );
     }
-    for (kind, floor, lines) in [("json", 0.70, 0.45), ("text", 0.45, 0.25), ("sparse", 0.70, 0.40)] {
+    let polluted = || "lookup, polluted cache".to_owned();
+    bar("speed of the fastest other map", polluted(), "from_bytes", MAPS, 1.0);
+    for (kind, floor, lines) in [("json", 0.75, 0.45), ("text", 0.55, 0.25), ("sparse", 0.70, 0.40)] {
         let memory = || format!("scan, {kind}, 64 MB");
         let cache = || format!("scan, {kind}, 256 KB");
         bar("share of one memchr pass", memory(), "find_iter", &[FLOOR][..], floor);
@@ -74,10 +79,16 @@ fn bars() -> Vec<Bar> {
             }
         }
     }
-    for kind in ["json", "text"] {
+    for (kind, share) in [("json", 0.85), ("text", 0.70)] {
         let group = || format!("scan, {kind}, 256 KB, a call a record");
         bar("find, share of one call for all", group(), "find", &["find_iter, one call"][..], 0.7);
-        bar("find_iter, share of one call for all", group(), "find_iter", &["find_iter, one call"][..], 0.7);
+        bar(
+            "find_iter, share of one call for all",
+            group(),
+            "find_iter",
+            &["find_iter, one call"][..],
+            share,
+        );
     }
     bars
 }
@@ -133,15 +144,19 @@ fn results(groups: &BTreeMap<String, Group>, remarks: &str) -> String {
         if let (Some(ours), Some(peer)) = (time(bar.ours), peer) {
             let reached = peer / ours;
             let verdict = if reached >= bar.at_least { "" } else { "missed" };
-            _ = writeln!(text, "| {} | {:.2} | {reached:.2} | {verdict} |", bar.says, bar.at_least);
+            _ = writeln!(text, "| {} | {:.2} | {reached:.2} | {verdict} |", bar.name, bar.at_least);
         }
     }
     for (kind, group) in groups.iter().filter(|(name, _)| name.contains("adversarial")) {
         if let Some(ours) = group.get("find_iter") {
-            let (reached, verdict) = (1.0 / ours, if *ours <= 1.0 { "" } else { "missed" });
-            _ = writeln!(text, "| {kind}: GB/s | 1.00 | {reached:.2} | {verdict} |");
+            let densest = ["UPD4_ in words", "unknown codes"].iter().any(|densest| kind.ends_with(densest));
+            let at_least = if densest { 1.2 } else { 1.0 };
+            let reached = 1.0 / ours;
+            let verdict = if reached >= at_least { "" } else { "missed" };
+            _ = writeln!(text, "| {kind}: GB/s | {at_least:.2} | {reached:.2} | {verdict} |");
         }
     }
+    text += &cliffs(groups);
     text += "\n";
     text += remarks;
     for (name, group) in groups {
@@ -157,6 +172,22 @@ fn results(groups: &BTreeMap<String, Group>, remarks: &str) -> String {
         }
     }
     text
+}
+
+/// Every input on which another way is faster than ours.
+fn cliffs(groups: &BTreeMap<String, Group>) -> String {
+    let mut rows = String::new();
+    for (name, group) in groups {
+        let ours = ["from_bytes", "find_iter"].iter().find_map(|ours| group.get(*ours));
+        for (way, time) in group {
+            let other = MAPS.contains(&way.as_str()) || FINDERS.contains(&way.as_str());
+            if let Some(ours) = ours.filter(|ours| other && time < *ours) {
+                _ = writeln!(rows, "| {name} | {way} | {:.2} |", ours / time);
+            }
+        }
+    }
+    let table = format!("| input | faster way | its speed, ours = 1 |\n|---|---|---|\n{rows}");
+    format!("\n## Performance cliffs\n\n{}", if rows.is_empty() { "None in this run.\n" } else { &table })
 }
 
 /// Two bar charts: time of a lookup, and speed of a scan.
@@ -204,8 +235,10 @@ fn versions() -> String {
         "aho-corasick",
         "foldhash",
         "frozen-collections",
+        "hashify",
         "memchr",
         "phf",
+        "quickphf",
         "rapidhash",
         "regex",
         "rustc-hash",
@@ -215,7 +248,7 @@ fn versions() -> String {
     let field = |line: Option<&str>, name: &str| {
         Some(line?.strip_prefix(name)?.trim_matches([' ', '=', '"']).to_owned())
     };
-    // Of two versions in the file the later one is ours.
+    // Of two versions in the file, the later one is used here.
     let packages: BTreeMap<_, _> = lock
         .split("[[package]]\n")
         .filter_map(|package| {
@@ -227,7 +260,7 @@ fn versions() -> String {
     versions.collect::<Vec<_>>().join(", ")
 }
 
-/// What a command prints, on one line; empty where the command is absent.
+/// Returns the output of a command; empty if there is no such command.
 fn output(command: &str, arguments: &[&str]) -> String {
     let output = Command::new(command).args(arguments).output();
     output.map_or(String::new(), |output| String::from_utf8_lossy(&output.stdout).trim().to_owned())

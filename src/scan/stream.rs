@@ -14,7 +14,7 @@ const TAIL: usize = MAX_ESCAPE_LEN + MAX_CODE_LEN;
 
 /// Bytes at the start of a buffer that are searched together with the tail: words that begin so early
 /// that an escape sequence before them may have begun in the tail, and the byte after such a word.
-const HEAD: usize = MAX_ESCAPE_LEN + MAX_CODE_LEN + 1;
+const HEAD: usize = MAX_ESCAPE_LEN + MAX_CODE_LEN;
 
 /// Finds codes in a stream that arrives in buffers of any size.
 ///

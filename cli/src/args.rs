@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use wildmatch::WildMatch;
 
-use crate::commands::export;
+use crate::commands::{export, reply};
 use crate::filter::{self, CodeFilter, TimeArgs};
 use crate::lwm2m;
 
@@ -240,6 +240,11 @@ pub struct AnnotateArgs {
     /// JSON objects; nothing else of them changes
     #[arg(long)]
     pub json: bool,
+
+    /// Be a co-process of a log processor: answer each line of standard input with the meaning of its first
+    /// code, as one line of JSON
+    #[arg(long, value_name = "PROTOCOL", conflicts_with_all = ["inline", "json", "paths"])]
+    pub reply: Option<reply::Protocol>,
 }
 
 const ANNOTATE_EXAMPLES: &str = "\

@@ -1,5 +1,6 @@
 //! `eventcodes annotate`: each line as it is, followed by the meaning of its codes.
 
+use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
@@ -11,6 +12,7 @@ use serde::Serialize;
 
 use crate::analysis::code::Code;
 use crate::args::AnnotateArgs;
+use crate::commands::reply;
 use crate::console::{ExitStatus, Messages};
 use crate::input;
 use crate::input::in_order::InOrder;
@@ -19,6 +21,9 @@ use crate::input::records::{self, Consumer};
 use crate::output::status_style;
 
 pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
+    if let Some(protocol) = args.reply {
+        return reply::run(protocol, io::stdin(), io::stdout()).map(|()| ExitStatus::Success);
+    }
     let messages = Arc::new(Messages::default());
     let sources = input::list(&args.paths, None, &messages);
     let place = match (args.json, args.inline) {
@@ -160,28 +165,40 @@ fn add(codes: &mut Vec<Code>, code: Code) {
 /// meaning already, stays as it is.
 fn add_field(record: &Record<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     let line = record.bytes();
-    let Some(field) = field(record) else {
+    let Some(meaning) = meaning(record) else {
         out.extend_from_slice(line);
         return Ok(());
     };
     let end = line.trim_ascii_end().len() - 1;
     out.extend_from_slice(&line[..end]);
     out.extend_from_slice(b",\"event_code\":");
-    serde_json::to_writer(&mut *out, &field)?;
+    serde_json::to_writer(&mut *out, &meaning)?;
     out.extend_from_slice(&line[end..]);
     Ok(())
 }
 
-/// What is added to a JSON object.
+/// What is said about a code in JSON.
 #[derive(Serialize)]
-struct Field<'r> {
-    code: std::borrow::Cow<'r, str>,
+pub struct Meaning<'a> {
+    code: Cow<'a, str>,
     status: Option<Status>,
     portal_text: Option<&'static str>,
     corrective_action: Option<&'static str>,
 }
 
-fn field<'r>(record: &Record<'r>) -> Option<Field<'r>> {
+impl<'a> Meaning<'a> {
+    /// What is known about the code of this name; `catalogued` if the catalogue has it.
+    pub fn of(name: impl Into<Cow<'a, str>>, catalogued: Option<EventCode>) -> Self {
+        Meaning {
+            code: name.into(),
+            status: catalogued.map(EventCode::status),
+            portal_text: catalogued.and_then(EventCode::portal_text),
+            corrective_action: catalogued.and_then(EventCode::corrective_action),
+        }
+    }
+}
+
+fn meaning<'r>(record: &Record<'r>) -> Option<Meaning<'r>> {
     let line = record.bytes();
     let is_object = record.problem().is_none() && line.trim_ascii().starts_with(b"{");
     // The type of the event, if it is one; else the first code that the record mentions.
@@ -190,13 +207,7 @@ fn field<'r>(record: &Record<'r>) -> Option<Field<'r>> {
     if !is_object || memmem::find(line, b"\"event_code\"").is_some() {
         return None;
     }
-    let catalogued = code.catalogued();
-    Some(Field {
-        code: String::from_utf8_lossy(code.as_bytes()),
-        status: catalogued.map(EventCode::status),
-        portal_text: catalogued.and_then(EventCode::portal_text),
-        corrective_action: catalogued.and_then(EventCode::corrective_action),
-    })
+    Some(Meaning::of(String::from_utf8_lossy(code.as_bytes()), code.catalogued()))
 }
 
 /// How the meaning of codes is written.

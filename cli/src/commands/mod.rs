@@ -8,6 +8,7 @@ pub mod export;
 pub mod grep;
 pub mod list;
 pub mod man;
+pub mod reply;
 pub mod report;
 pub mod summary;
 

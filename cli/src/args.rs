@@ -35,6 +35,7 @@ pub enum Command {
     List(ListArgs),
     Export(ExportArgs),
     Report(ReportArgs),
+    Watch(WatchArgs),
     Completions(CompletionsArgs),
     Man(ManArgs),
 }
@@ -404,6 +405,50 @@ const REPORT_EXAMPLES: &str = "\
 Examples:
   eventcodes report exports/ -o report.html
   eventcodes report --since 7d /var/log/fleet -o week.html";
+
+/// Follow logs and show how it stands now
+///
+/// Files are followed as by `tail -F`: through rotation and truncation, and with the files that appear
+/// in directories; without a path, standard input. On a terminal a live screen, else a line every few
+/// seconds. What is kept in memory is the same as with `summary --devices`.
+#[derive(Args, Debug)]
+#[command(after_help = WATCH_EXAMPLES)]
+pub struct WatchArgs {
+    /// Files and directories to follow
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+
+    /// Read what the files hold already, too
+    #[arg(long)]
+    pub from_start: bool,
+
+    /// How often a line is written where there is no terminal
+    #[arg(long, value_name = "SPAN", default_value = "10s", value_parser = filter::span)]
+    pub every: filter::Seconds,
+
+    /// Write lines even on a terminal
+    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    pub format: WatchFormat,
+
+    #[command(flatten)]
+    pub input: InputArg,
+}
+
+/// How `watch` shows what it sees.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum WatchFormat {
+    /// A screen on a terminal, else text
+    Auto,
+    /// A line of text now and then
+    Text,
+    /// A line of JSON now and then
+    Ndjson,
+}
+
+const WATCH_EXAMPLES: &str = "\
+Examples:
+  eventcodes watch /var/log/fleet
+  journalctl -f -o json | eventcodes watch --every 1m --format ndjson";
 
 /// Write a completion script for a shell
 #[derive(Args, Debug)]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{ColorChoice, Parser};
 use event_log_codes_cli::args::{Cli, Command, Format, SummaryFormat};
 use event_log_codes_cli::commands::{
-    annotate, completions, devices, explain, export, grep, list, man, report, summary,
+    annotate, completions, devices, explain, export, grep, list, man, report, summary, watch,
 };
 use event_log_codes_cli::console::{ExitStatus, Messages, cause};
 
@@ -51,6 +51,7 @@ fn run(command: &Command) -> io::Result<ExitStatus> {
         }
         Command::Export(args) => export::run(args, &mut bytes),
         Command::Report(args) => report::run(args, &mut bytes),
+        Command::Watch(args) => watch::run(args, wants_colour(), &mut bytes),
         Command::Completions(args) => completions::run(args, &mut bytes),
         Command::Man(args) => man::run(args, &mut bytes),
     }?;

@@ -42,6 +42,11 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// All of them, roll-ups included.
+    pub fn total(&self) -> u64 {
+        self.success + self.fail + self.info + self.skipped + self.roll_ups + self.unknown_status
+    }
+
     pub fn add(&mut self, status: Option<Status>, is_roll_up: bool, count: u64) {
         *match status {
             _ if is_roll_up => &mut self.roll_ups,

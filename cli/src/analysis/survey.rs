@@ -63,8 +63,8 @@ pub struct Undated {
 }
 
 /// What one thread finds.
-struct Part {
-    collector: Collector,
+pub struct Part {
+    pub collector: Collector,
     /// Whether the times of events matter.
     times: bool,
     unreadable: u64,
@@ -140,7 +140,7 @@ impl Problems {
 }
 
 impl Part {
-    fn new(shared: &Arc<Shared>) -> Self {
+    pub fn new(shared: &Arc<Shared>) -> Self {
         Part {
             collector: Collector::new(shared),
             times: shared.wanted.times(),
@@ -166,7 +166,7 @@ impl Part {
         self.lines.append(&mut other.lines);
     }
 
-    fn problems(&mut self, names: &[String]) -> Problems {
+    pub fn problems(&mut self, names: &[String]) -> Problems {
         self.shown.sort();
         let shown = self.shown.iter().take(SHOWN).filter_map(|(place, cause)| {
             let (input, line) = (names[place.source].clone(), self.line(*place)?);

@@ -11,6 +11,7 @@ pub mod man;
 pub mod reply;
 pub mod report;
 pub mod summary;
+pub mod watch;
 
 use event_log_codes::{EventCode, find};
 

@@ -1,8 +1,8 @@
 //! What goes wrong with single inputs: told on standard error at once, remembered for the exit status.
 
 use std::io::{self, Write};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::progress::Progress;
 use crate::clean::clean;
@@ -10,6 +10,8 @@ use crate::clean::clean;
 #[derive(Default)]
 pub struct Messages {
     any: AtomicBool,
+    /// What is said once only.
+    said: Mutex<Vec<&'static str>>,
     progress: OnceLock<Progress>,
 }
 
@@ -46,6 +48,15 @@ impl Messages {
         match self.progress.get() {
             Some(progress) => progress.suspend(write),
             None => write(),
+        }
+    }
+
+    /// Says something that is true until further notice, once.
+    pub fn say_once(&self, message: &'static str) {
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        if !said.contains(&message) {
+            said.push(message);
+            self.say(message);
         }
     }
 

@@ -3,12 +3,13 @@
 pub mod buffer;
 mod content;
 mod decode;
+pub mod follow;
 pub mod in_order;
 mod list;
 mod open;
 pub mod pool;
 mod read_at;
 pub mod records;
-mod signals;
+pub mod signals;
 
 pub use list::{Source, list};

@@ -10,6 +10,7 @@ mod markdown;
 pub mod openmetrics;
 mod summary;
 mod table;
+pub mod watch;
 pub mod wrap;
 
 use std::io::{self, Write};

@@ -20,3 +20,4 @@ mod says_so;
 mod shapes;
 mod shell;
 mod summary;
+mod watch;

@@ -15,14 +15,14 @@ use tempfile::NamedTempFile;
 use crate::common::{bytes_read, program, signal};
 
 /// A terminal and what has been written to it.
-struct Terminal {
+pub struct Terminal {
     device: File,
     screen: Arc<Mutex<Vec<u8>>>,
     reader: JoinHandle<()>,
 }
 
 impl Terminal {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let controller = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
         grantpt(&controller).unwrap();
         unlockpt(&controller).unwrap();
@@ -44,16 +44,16 @@ impl Terminal {
         Terminal { device, screen, reader }
     }
 
-    fn stdio(&self) -> Stdio {
+    pub fn stdio(&self) -> Stdio {
         self.device.try_clone().unwrap().into()
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()
     }
 
     /// Waits, but not for ever, until all of `texts` have been written.
-    fn wait_for(&self, texts: &[&str], mut meanwhile: impl FnMut()) {
+    pub fn wait_for(&self, texts: &[&str], mut meanwhile: impl FnMut()) {
         for _ in 0..2000 {
             let screen = self.text();
             if texts.iter().all(|text| screen.contains(text)) {
@@ -66,7 +66,7 @@ impl Terminal {
     }
 
     /// All that was written, once all who write are gone.
-    fn close(self) -> String {
+    pub fn close(self) -> String {
         drop(self.device);
         self.reader.join().unwrap();
         String::from_utf8_lossy(&self.screen.lock().unwrap()).into_owned()

@@ -1,0 +1,235 @@
+//! `eventcodes watch`: how it stands now, as files grow.
+
+use std::collections::{HashMap, VecDeque};
+use std::io::{self, IsTerminal, Read, Write};
+use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, SyncSender};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use event_log_codes::Status;
+use event_log_codes_records::{Options, Record, Records};
+use jiff::Timestamp;
+
+use crate::analysis::collect::{Shared, Wanted};
+use crate::analysis::event::{Code, micros};
+use crate::analysis::findings::{self, Findings};
+use crate::analysis::survey::Part;
+use crate::analysis::time::Time;
+use crate::args::{Grouping, WatchArgs, WatchFormat};
+use crate::console::{ExitStatus, Messages};
+use crate::filter::CodeFilter;
+use crate::input::follow::{Change, Follower};
+use crate::input::pool::Share;
+use crate::input::records::{Consumer, MAX_RECORD};
+use crate::input::signals;
+use crate::output::watch::{Failure, Figures, Screen};
+
+/// How often files are looked at.
+const POLL: Duration = Duration::from_millis(200);
+/// How often the screen is drawn at most; less often where drawing takes long.
+const REDRAW: Duration = Duration::from_millis(1000);
+/// Failures that are kept to be shown.
+const NEWEST: usize = 50;
+const BUFFER: usize = 64 << 10;
+
+pub fn run(args: &WatchArgs, colour: bool, out: &mut dyn Write) -> io::Result<ExitStatus> {
+    let messages = Arc::new(Messages::default());
+    let (send, happened) = mpsc::sync_channel(4);
+    let to_main = send.clone();
+    signals::watch(move |_| to_main.send(Happened::Signal).is_ok())?;
+    let reads_input = args.paths.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-");
+    if reads_input {
+        thread::spawn(move || read_standard_input(&send));
+    } else {
+        // The signals have a sender of their own.
+        drop(send);
+    }
+    let paths = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+    let mut follower = Follower::new(paths, args.from_start);
+    let mut watch = Watch::new(args.input.options());
+
+    let mut view = if args.format == WatchFormat::Auto && io::stdout().is_terminal() {
+        View::Screen(Screen::open(out, colour)?)
+    } else {
+        View::Lines
+    };
+    let every =
+        if let View::Lines = view { Duration::from_secs(args.every.seconds.max(1) as u64) } else { REDRAW };
+    let mut next = Instant::now() + if let View::Lines = view { every } else { Duration::ZERO };
+    loop {
+        let mut ended = false;
+        match happened.recv_timeout(POLL) {
+            Ok(Happened::Signal) => ended = true,
+            Ok(Happened::Input(bytes)) => watch.push(STANDARD_INPUT, "standard input", &bytes)?,
+            Ok(Happened::EndOfInput) => {
+                watch.finish(STANDARD_INPUT)?;
+                ended = args.paths.len() <= 1;
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => thread::sleep(POLL),
+        }
+        follower.poll(&messages, |number, path, change| match change {
+            Change::Bytes(bytes) => watch.push(number + 1, &path.to_string_lossy(), bytes),
+            Change::Truncated | Change::Gone => watch.finish(number + 1),
+        })?;
+        let now = Instant::now();
+        if ended || now >= next {
+            let figures = watch.figures();
+            match &mut view {
+                View::Screen(screen) => screen.draw(out, &figures, &watch.newest)?,
+                View::Lines if args.format == WatchFormat::Ndjson => figures.write_json(out)?,
+                View::Lines => figures.write_line(out)?,
+            }
+            out.flush()?;
+            next = now + every.max(now.elapsed() * 10);
+        }
+        if ended {
+            break;
+        }
+    }
+    let figures = watch.figures();
+    if let View::Screen(screen) = view {
+        screen.close(out, &figures)?;
+    }
+    Ok(if messages.any() { ExitStatus::Failure } else { ExitStatus::Success })
+}
+
+enum View {
+    Screen(Screen),
+    Lines,
+}
+
+enum Happened {
+    Input(Vec<u8>),
+    EndOfInput,
+    Signal,
+}
+
+/// The number of standard input among the inputs.
+const STANDARD_INPUT: usize = 0;
+
+fn read_standard_input(send: &SyncSender<Happened>) {
+    let mut buffer = vec![0; BUFFER];
+    let mut input = io::stdin().lock();
+    loop {
+        let happened = match input.read(&mut buffer) {
+            Ok(0) => Happened::EndOfInput,
+            Ok(len) => Happened::Input(buffer[..len].to_vec()),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(_) => Happened::EndOfInput,
+        };
+        let is_end = matches!(happened, Happened::EndOfInput);
+        if send.send(happened).is_err() || is_end {
+            return;
+        }
+    }
+}
+
+/// What has been seen so far.
+struct Watch {
+    options: Options,
+    shared: Arc<Shared>,
+    part: Part,
+    records: HashMap<usize, Records>,
+    names: Vec<String>,
+    /// The newest failures, the newest first.
+    newest: VecDeque<Failure>,
+    started: Instant,
+    /// Events, failures and when, at the last report.
+    last: (u64, u64, Instant),
+}
+
+impl Watch {
+    fn new(mut options: Options) -> Self {
+        options.max_record = MAX_RECORD;
+        options.times = options.times.with_reference(Timestamp::now().as_microsecond());
+        let shared = Shared::new(Wanted { devices: true, ..Wanted::default() });
+        let now = Instant::now();
+        Watch {
+            options,
+            part: Part::new(&shared),
+            shared,
+            records: HashMap::new(),
+            names: Vec::new(),
+            newest: VecDeque::new(),
+            started: now,
+            last: (0, 0, now),
+        }
+    }
+
+    fn push(&mut self, input: usize, name: &str, bytes: &[u8]) -> io::Result<()> {
+        if self.names.len() <= input {
+            self.names.resize(input + 1, String::new());
+        }
+        if self.names[input].is_empty() {
+            name.clone_into(&mut self.names[input]);
+        }
+        let records = self.records.entry(input).or_insert_with(|| Records::new(&self.options));
+        let mut result = Ok(());
+        records.push(bytes, |record| take(&mut self.part, &mut self.newest, input, &record, &mut result));
+        result
+    }
+
+    /// Ends an input: what is pending of it is read as it is.
+    fn finish(&mut self, input: usize) -> io::Result<()> {
+        let mut result = Ok(());
+        if let Some(records) = self.records.remove(&input) {
+            records.finish(|record| take(&mut self.part, &mut self.newest, input, &record, &mut result));
+        }
+        result
+    }
+
+    fn figures(&mut self) -> Figures {
+        self.part.collector.flush();
+        let filter = CodeFilter::default();
+        let options =
+            findings::Options { by: Grouping::Code, filter: &filter, devices: true, inputs: &self.names };
+        let mut findings = Findings::of_tally(&self.part.collector.tally, &self.shared, &options, true);
+        findings.campaigns = Some(self.shared.fleet.campaigns());
+        findings.problems = Some(self.part.problems(&self.names));
+        let counts = &findings.totals.by_status;
+        let failures = counts.fail;
+        let events = counts.total();
+        let (events_before, failures_before, then) = self.last;
+        let now = Instant::now();
+        self.last = (events, failures, now);
+        Figures {
+            time: Time(Timestamp::now().as_microsecond()),
+            running: self.started.elapsed(),
+            inputs: self.names.iter().filter(|name| !name.is_empty()).count(),
+            events,
+            new_events: events - events_before,
+            new_failures: failures - failures_before,
+            seconds: now.duration_since(then).as_secs_f64(),
+            findings,
+        }
+    }
+}
+
+/// Takes a record, and note of its failures.
+fn take(
+    part: &mut Part,
+    newest: &mut VecDeque<Failure>,
+    input: usize,
+    record: &Record<'_>,
+    result: &mut io::Result<()>,
+) {
+    if result.is_ok() {
+        *result = part.record(Share { source: input, index: 0, sequence: 0, flush: false }, record);
+    }
+    for event in record.events() {
+        let code = Code::from(event.code());
+        if code.status(event.status()) == Some(Status::Fail) && !code.is_roll_up() {
+            let text = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+            newest.push_front(Failure {
+                time: micros(event.time()).map(Time),
+                code: text(event.code().as_bytes()),
+                device: event.device().map(text),
+                campaign: event.campaign_name().or(event.campaign()).map(text),
+                catalogued: event.code().catalogued(),
+            });
+            newest.truncate(NEWEST);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! How it stands now: a screen, or a line now and then.
+
+use std::collections::VecDeque;
+use std::io::{self, Write};
+use std::time::Duration;
+
+use event_log_codes::{EventCode, Status};
+use serde_json::json;
+
+use super::{Cell, Column, Table, campaigns, percent};
+use crate::analysis::findings::{Findings, Group};
+use crate::analysis::fleet::CampaignReport;
+use crate::analysis::time::Time;
+
+/// What has been seen so far, and what is new.
+pub struct Figures {
+    pub time: Time,
+    pub running: Duration,
+    pub inputs: usize,
+    pub events: u64,
+    /// Since the last figures.
+    pub new_events: u64,
+    pub new_failures: u64,
+    /// How long ago those were.
+    pub seconds: f64,
+    pub findings: Findings,
+}
+
+/// A failure that just happened.
+pub struct Failure {
+    pub time: Option<Time>,
+    pub code: String,
+    pub device: Option<String>,
+    pub campaign: Option<String>,
+    pub catalogued: Option<EventCode>,
+}
+
+/// Devices by outcome, in all campaigns.
+struct Outcomes {
+    updated: u64,
+    failed: u64,
+    retrying: u64,
+    skipped: u64,
+    in_progress: u64,
+    success_rate: Option<f64>,
+}
+
+impl Figures {
+    fn outcomes(&self) -> Outcomes {
+        let campaigns = self.findings.campaigns.as_deref().unwrap_or_default();
+        let sum = |of: fn(&CampaignReport) -> u64| campaigns.iter().map(of).sum::<u64>();
+        let (updated, failed) = (sum(|campaign| campaign.updated), sum(|campaign| campaign.failed));
+        Outcomes {
+            updated,
+            failed,
+            retrying: sum(|campaign| campaign.retrying),
+            skipped: sum(|campaign| campaign.skipped),
+            in_progress: sum(|campaign| campaign.in_progress),
+            success_rate: (updated + failed > 0).then(|| updated as f64 / (updated + failed) as f64),
+        }
+    }
+
+    pub fn write_line(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Outcomes { updated, failed, retrying, skipped, in_progress, success_rate } = self.outcomes();
+        let rate = success_rate.map_or("none decided".to_owned(), |rate| {
+            format!("success rate {} of {}", percent(rate), updated + failed)
+        });
+        writeln!(
+            out,
+            "{} events {} (+{}), failures {} (+{}); devices {}: updated {updated}, failed {failed} \
+             ({retrying} retrying), skipped {skipped}, in progress {in_progress}; {rate}",
+            self.time.to_seconds(),
+            self.events,
+            self.new_events,
+            self.findings.totals.by_status.fail,
+            self.new_failures,
+            self.findings.devices.unwrap_or_default(),
+        )
+    }
+
+    pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Outcomes { updated, failed, retrying, skipped, in_progress, success_rate } = self.outcomes();
+        let line = json!({
+            "time": self.time, "events": self.events, "new_events": self.new_events,
+            "failures": self.findings.totals.by_status.fail, "new_failures": self.new_failures,
+            "devices": self.findings.devices, "updated": updated, "failed": failed, "retrying": retrying,
+            "skipped": skipped, "in_progress": in_progress, "success_rate": success_rate,
+            "unreadable_count": self.findings.problems.as_ref().map(|problems| problems.unreadable_count),
+        });
+        writeln!(out, "{line}")
+    }
+}
+
+/// The alternate screen of a terminal, drawn again and again.
+pub struct Screen {
+    colour: bool,
+}
+
+impl Screen {
+    pub fn open(out: &mut dyn Write, colour: bool) -> io::Result<Self> {
+        // The alternate screen; no cursor.
+        write!(out, "\x1b[?1049h\x1b[?25l")?;
+        Ok(Screen { colour })
+    }
+
+    pub fn draw(
+        &mut self,
+        out: &mut dyn Write,
+        figures: &Figures,
+        newest: &VecDeque<Failure>,
+    ) -> io::Result<()> {
+        let height = terminal_size::terminal_size().map_or(24, |(_, height)| usize::from(height.0));
+        // A third for each: campaigns, top failures, newest failures.
+        let rows = (height.saturating_sub(10) / 3).max(1);
+        let mut tables = vec![overview(figures)];
+        tables.extend(campaign_table(figures, rows));
+        tables.push(top_failures(figures, rows));
+        tables.push(newest_failures(newest, rows));
+        tables.retain(|table| !table.rows.is_empty());
+        let text = self.text(&tables)?;
+        write!(out, "\x1b[H")?;
+        for line in text.lines().take(height.saturating_sub(1)) {
+            // What the line held before is erased.
+            write!(out, "{line}\x1b[K\r\n")?;
+        }
+        write!(out, "\x1b[J")
+    }
+
+    /// Leaves the terminal as it was, and the last figures on it.
+    pub fn close(self, out: &mut dyn Write, figures: &Figures) -> io::Result<()> {
+        write!(out, "\x1b[?25h\x1b[?1049l")?;
+        figures.write_line(out)
+    }
+
+    fn text(&self, tables: &[Table]) -> io::Result<String> {
+        let mut text = Vec::new();
+        if self.colour {
+            super::table(&mut text, tables)?;
+        } else {
+            super::table(&mut anstream::StripStream::new(&mut text), tables)?;
+        }
+        Ok(String::from_utf8_lossy(&text).into_owned())
+    }
+}
+
+fn overview(figures: &Figures) -> Table {
+    let Outcomes { updated, failed, retrying, skipped, in_progress, success_rate } = figures.outcomes();
+    let rate = figures.new_events as f64 / figures.seconds.max(0.001);
+    let running = super::duration(figures.running.as_secs() as i64);
+    let numbers =
+        ["events", "failures", "devices", "updated", "failed", "retrying", "skipped", "in progress"];
+    let mut columns: Vec<_> = numbers.map(Column::Number).into();
+    columns.push(Column::Number("success rate"));
+    let devices = figures.findings.devices.unwrap_or_default();
+    let failures = figures.findings.totals.by_status.fail;
+    let mut row: Vec<_> =
+        [figures.events, failures, devices, updated, failed, retrying, skipped, in_progress]
+            .map(Cell::from)
+            .into();
+    row.push(success_rate.map(percent).as_deref().into());
+    Table {
+        title: format!("{} inputs for {running}, {rate:.0} events/s (Ctrl-C quits)", figures.inputs),
+        columns,
+        rows: vec![row],
+    }
+}
+
+fn campaign_table(figures: &Figures, rows: usize) -> Option<Table> {
+    let all = figures.findings.campaigns.as_deref()?;
+    let row = |campaign: &CampaignReport| {
+        vec![
+            campaign.title().into(),
+            campaign.devices.into(),
+            campaign.failed.into(),
+            campaign.in_progress.into(),
+            campaigns::success_rate(campaign).as_str().into(),
+            campaign.last_event.into(),
+        ]
+    };
+    let mut columns = vec![Column::Text("campaign")];
+    columns.extend(["devices", "failed", "in progress", "success rate"].map(Column::Number));
+    columns.push(Column::Text("last event"));
+    Some(Table {
+        title: super::title("Campaigns", all.len().min(rows), all.len().saturating_sub(rows)),
+        columns,
+        rows: all.iter().take(rows).map(row).collect(),
+    })
+}
+
+fn top_failures(figures: &Figures, rows: usize) -> Table {
+    let catalogued = figures.findings.counts.iter().filter_map(|row| match &row.group {
+        Group::Code { code, status: Status::Fail, .. } => {
+            Some((code.as_str(), row.count, row.devices, code.corrective_action()))
+        }
+        _ => None,
+    });
+    let uncatalogued = figures.findings.uncatalogued.iter().filter(|row| row.status == Some(Status::Fail));
+    let uncatalogued = uncatalogued.map(|row| (row.code.as_str(), row.count, row.devices, None));
+    let mut all: Vec<_> = catalogued.chain(uncatalogued).collect();
+    all.sort_by_key(|&(_, count, devices, _)| std::cmp::Reverse((devices, count)));
+    let row = |&(code, count, devices, action): &(&str, u64, Option<u64>, Option<&str>)| {
+        vec![code.into(), count.into(), devices.unwrap_or_default().into(), action.into()]
+    };
+    Table {
+        title: super::title("Failures", all.len().min(rows), all.len().saturating_sub(rows)),
+        columns: vec![
+            Column::Text("code"),
+            Column::Number("count"),
+            Column::Number("devices"),
+            Column::Text("corrective action"),
+        ],
+        rows: all.iter().take(rows).map(row).collect(),
+    }
+}
+
+fn newest_failures(newest: &VecDeque<Failure>, rows: usize) -> Table {
+    let row = |failure: &Failure| {
+        vec![
+            failure.time.into(),
+            failure.code.as_str().into(),
+            failure.device.as_deref().into(),
+            failure.campaign.as_deref().into(),
+            failure.catalogued.and_then(EventCode::portal_text).into(),
+        ]
+    };
+    Table {
+        title: "Newest failures".to_owned(),
+        columns: ["time", "code", "device", "campaign", "portal text"].map(Column::Text).into(),
+        rows: newest.iter().take(rows).map(row).collect(),
+    }
+}

@@ -1,0 +1,131 @@
+//! `eventcodes watch` end to end.
+
+use std::fs::{self, OpenOptions};
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::Stdio;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use crate::common::{program, signal};
+use crate::progress::Terminal;
+
+fn event(number: u64) -> String {
+    let code = if number % 5 == 0 { "UPD4_FAIL_303" } else { "UPD4_OK_100" };
+    let event = json!({
+        "date_time": "2025-08-29T06:00:00Z", "device_id": format!("meter-{number}"), "event_type": code,
+        "data": {"campaign_id": "c1", "campaign_name": "the campaign"},
+    });
+    format!("{event}\n")
+}
+
+fn append(path: &Path, text: &str) {
+    OpenOptions::new().create(true).append(true).open(path).unwrap().write_all(text.as_bytes()).unwrap();
+}
+
+/// Writes events for some time, each time in two parts, and rotates the file now and then.
+fn write_and_rotate(directory: &Path, seconds: u64) -> u64 {
+    let log = directory.join("events.log");
+    let (started, mut number) = (Instant::now(), 0);
+    while started.elapsed() < Duration::from_secs(seconds) {
+        let mut file = OpenOptions::new().create(true).append(true).open(&log).unwrap();
+        for _ in 0..200 {
+            let event = event(number);
+            let (start, end) = event.split_at(event.len() / 2);
+            file.write_all(start.as_bytes()).unwrap();
+            if number % 97 == 0 {
+                thread::sleep(Duration::from_millis(3));
+            }
+            if number % 150 == 149 && log.exists() {
+                // The writer still has the old file.
+                fs::rename(&log, directory.join(format!("events.log.{number}"))).unwrap();
+            }
+            file.write_all(end.as_bytes()).unwrap();
+            number += 1;
+        }
+    }
+    number
+}
+
+/// What a run for some seconds misses of what is written meanwhile.
+fn missed(seconds: u64) -> u64 {
+    let directory = tempfile::tempdir().unwrap();
+    append(&directory.path().join("events.log"), &event(1_000_000));
+    let mut child = program()
+        .args(["watch", "--format", "ndjson", "--every", "1s"])
+        .arg(directory.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!(first["events"], 0, "what was there before is not read");
+    let written = write_and_rotate(directory.path(), seconds);
+    let mut seen = 0;
+    for line in lines.by_ref().map(Result::unwrap).take(30) {
+        let line: Value = serde_json::from_str(&line).unwrap();
+        seen = line["events"].as_u64().unwrap();
+        if line["new_events"] == 0 && seen > 0 {
+            break;
+        }
+    }
+    signal(&child, "-INT");
+    let last: Value = serde_json::from_str(&lines.last().unwrap().unwrap()).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert!(seen <= written, "{seen} of {written}: none twice");
+    assert_eq!(last["failures"], written.div_ceil(5));
+    assert_eq!(last["devices"], written);
+    assert_eq!(last["unreadable_count"], 0);
+    written - last["events"].as_u64().unwrap()
+}
+
+#[test]
+fn rotation_loses_no_event() {
+    assert_eq!(missed(4), 0);
+}
+
+#[test]
+#[ignore = "ten minutes"]
+fn ten_minutes_of_rotation_lose_no_event() {
+    assert_eq!(missed(600), 0);
+}
+
+#[test]
+fn standard_input_ends_with_a_line() {
+    let mut child = program().arg("watch").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    (0..10).for_each(|number| input.write_all(event(number).as_bytes()).unwrap());
+    drop(input);
+    let output = child.wait_with_output().unwrap();
+    let text = String::from_utf8(output.stdout).unwrap();
+    let expected = "events 10 (+10), failures 2 (+2); devices 10: updated 8, failed 2 (0 retrying), skipped 0, \
+                    in progress 0; success rate 80 % of 10\n";
+    assert!(text.ends_with(expected), "{text}");
+}
+
+#[test]
+fn a_terminal_shows_a_screen_and_is_left_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("events.log");
+    append(&log, &event(1));
+    let terminal = Terminal::new();
+    let mut child = program()
+        .args(["watch", "--from-start"])
+        .arg(&log)
+        .env("TERM", "xterm")
+        .stdin(terminal.stdio())
+        .stdout(terminal.stdio())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    terminal.wait_for(&["\u{1b}[?1049h", "events/s", "the campaign"], || ());
+    append(&log, &event(5));
+    terminal.wait_for(&["UPD4_FAIL_303", "meter-5", "Check network."], || ());
+    signal(&child, "-INT");
+    assert!(child.wait().unwrap().success());
+    let screen = terminal.close();
+    let (_, after) = screen.rsplit_once("\u{1b}[?25h\u{1b}[?1049l").expect("the screen is left");
+    assert!(after.contains("events 2 (+"), "{after}");
+}

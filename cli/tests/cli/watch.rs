@@ -13,7 +13,7 @@ use crate::common::{program, signal};
 use crate::progress::Terminal;
 
 fn event(number: u64) -> String {
-    let code = if number % 5 == 0 { "UPD4_FAIL_303" } else { "UPD4_OK_100" };
+    let code = if number.is_multiple_of(5) { "UPD4_FAIL_303" } else { "UPD4_OK_100" };
     let event = json!({
         "date_time": "2025-08-29T06:00:00Z", "device_id": format!("meter-{number}"), "event_type": code,
         "data": {"campaign_id": "c1", "campaign_name": "the campaign"},

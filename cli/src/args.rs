@@ -430,6 +430,10 @@ pub struct WatchArgs {
     #[arg(long, value_name = "FORMAT", default_value = "auto")]
     pub format: WatchFormat,
 
+    /// The time zone of times without an offset, such as Europe/Berlin or +02:00; UTC if not given
+    #[arg(long, value_name = "ZONE", value_parser = filter::time_zone)]
+    pub tz: Option<TimeZone>,
+
     #[command(flatten)]
     pub input: InputArg,
 }

@@ -192,7 +192,7 @@ fn bound(text: &str) -> Result<Bound, String> {
         })
 }
 
-fn time_zone(text: &str) -> Result<TimeZone, String> {
+pub fn time_zone(text: &str) -> Result<TimeZone, String> {
     let zone = DateTimeParser::new().parse_time_zone(text);
     zone.map_err(|_| "neither a time zone such as Europe/Berlin nor an offset such as +02:00".to_owned())
 }

@@ -47,7 +47,7 @@ pub fn run(args: &WatchArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ex
     }
     let paths = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
     let mut follower = Follower::new(paths, args.from_start);
-    let mut watch = Watch::new(args.input.options());
+    let mut watch = Watch::new(args.input.options(args.tz.as_ref()));
 
     let mut view = if args.format == WatchFormat::Auto && io::stdout().is_terminal() {
         View::Screen(Screen::open(out, colour)?)

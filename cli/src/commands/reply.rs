@@ -100,7 +100,8 @@ mod tests {
     #[test]
     fn each_line_has_one_answer() {
         let known = r#"{"event_code":{"code":"SYS_112","status":"success","portal_text":"Device reached desired state.","corrective_action":null}}"#;
-        let unknown = r#"{"event_code":{"code":"SYS_999","status":null,"portal_text":null,"corrective_action":null}}"#;
+        let unknown =
+            r#"{"event_code":{"code":"SYS_999","status":null,"portal_text":null,"corrective_action":null}}"#;
         let lines = b"x SYS_112 SYS_111\n\n\xff\xfe\x00\n{\"broken\": \nSYS_999\r\nSYS_112";
         assert_eq!(answers(Protocol::Json, lines), [known, "{}", "{}", "{}", unknown, known]);
         assert_eq!(answers(Protocol::Json, b""), [""; 0]);

@@ -1,23 +1,26 @@
 //! Follows files as they grow, as `tail -F` does: through rotation and truncation, and with the files
 //! that appear in directories.
 
-use std::collections::HashMap;
-use std::fs::File;
+use std::collections::{HashMap, HashSet};
+use std::fs::{self, File};
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use same_file::Handle;
 use walkdir::WalkDir;
 
 use super::buffer::Buffer;
 use super::content::{Content, HEAD};
+use super::identity::Identity;
 use crate::console::Messages;
 
 /// What is read at once.
 const BUFFER: usize = 256 << 10;
-/// A file that no path leads to any more is read for so long, as its writer may not know yet.
+/// A file that no path leads to any more is read for so long, as its writer may not know yet; any other
+/// is closed when it has not grown for so long, so that few are open.
 const GRACE: Duration = Duration::from_secs(10);
+/// Files that stay open between two calls.
+const MAX_OPEN: usize = 128;
 /// How far back the start of an unfinished line is looked for.
 const MAX_LINE: u64 = 64 << 10;
 
@@ -34,9 +37,9 @@ pub enum Change<'a> {
 /// The files under some paths, by identity: a renamed file stays the same.
 pub struct Follower {
     paths: Vec<PathBuf>,
-    files: HashMap<Handle, Followed>,
+    files: HashMap<Identity, Followed>,
     /// Files that hold no text to follow, such as rotated files that were compressed.
-    ignored: Vec<Handle>,
+    ignored: HashSet<Identity>,
     buffer: Buffer,
     /// Whether the files that are found now are read from their start.
     from_start: bool,
@@ -47,10 +50,14 @@ pub struct Follower {
 struct Followed {
     number: usize,
     path: PathBuf,
-    file: File,
+    file: Option<File>,
+    /// Whether the file was open after the last call.
+    opened_before: bool,
     position: u64,
-    /// When the file was last listed, or had new bytes.
-    last_use: Instant,
+    /// When a path last led to the file.
+    listed: Instant,
+    /// When it last had new bytes.
+    grown: Instant,
 }
 
 impl Follower {
@@ -60,7 +67,7 @@ impl Follower {
         Follower {
             paths,
             files: HashMap::new(),
-            ignored: Vec::new(),
+            ignored: HashSet::new(),
             buffer: Buffer::new(BUFFER),
             from_start,
             next_number: 0,
@@ -76,27 +83,44 @@ impl Follower {
         mut changed: impl FnMut(usize, &Path, Change<'_>) -> io::Result<()>,
     ) -> io::Result<()> {
         let now = Instant::now();
+        let mut open = self.files.values().filter(|followed| followed.file.is_some()).count();
         for path in self.list(messages) {
-            if let Err(error) = self.take_note(&path, now, messages) {
-                self.report_once(&path, &error, messages);
+            let identity = match self.take_note(&path, now, messages) {
+                Ok(identity) => identity,
+                Err(error) => {
+                    self.report_once(&path, &error, messages);
+                    continue;
+                }
+            };
+            let Some(followed) = self.files.get_mut(&identity) else { continue };
+            let was_open = followed.opened_before;
+            if let Err(error) = followed.read(&mut self.buffer, now, &mut changed)? {
+                messages.report(&followed.path.display().to_string(), &error);
             }
+            if !was_open && followed.file.is_some() {
+                // Files that are listed can be opened again.
+                if open < MAX_OPEN { open += 1 } else { followed.file = None }
+            }
+            followed.opened_before = followed.file.is_some();
         }
         self.from_start = true;
-        let Follower { files, buffer, .. } = self;
         let mut over = Vec::new();
-        let mut in_order: Vec<_> = files.iter_mut().map(|(_, followed)| followed).collect();
-        in_order.sort_by_key(|followed| followed.number);
-        for followed in in_order {
-            match followed.read(buffer, now, &mut changed)? {
-                Ok(()) => {}
-                Err(error) => messages.report(&followed.path.display().to_string(), &error),
+        for followed in self.files.values_mut() {
+            if followed.listed != now
+                && let Err(error) = followed.read(&mut self.buffer, now, &mut changed)?
+            {
+                messages.report(&followed.path.display().to_string(), &error);
             }
-            if now.duration_since(followed.last_use) > GRACE {
-                changed(followed.number, &followed.path, Change::Gone)?;
-                over.push(followed.number);
+            if now.duration_since(followed.grown) > GRACE {
+                followed.file = None;
+                followed.opened_before = false;
+                if now.duration_since(followed.listed) > GRACE {
+                    changed(followed.number, &followed.path, Change::Gone)?;
+                    over.push(followed.number);
+                }
             }
         }
-        files.retain(|_, followed| !over.contains(&followed.number));
+        self.files.retain(|_, followed| !over.contains(&followed.number));
         Ok(())
     }
 
@@ -126,15 +150,20 @@ impl Follower {
         }
     }
 
-    fn take_note(&mut self, path: &Path, now: Instant, messages: &Messages) -> io::Result<()> {
-        let handle = Handle::from_path(path)?;
+    /// Opens the file that `path` leads to if it is new or has changed.
+    fn take_note(&mut self, path: &Path, now: Instant, messages: &Messages) -> io::Result<Identity> {
+        let metadata = fs::metadata(path)?;
+        let identity = Identity::new(path, &metadata)?;
         self.reported.retain(|known| known != path);
-        if let Some(followed) = self.files.get_mut(&handle) {
-            followed.last_use = now;
-            return Ok(());
+        if let Some(followed) = self.files.get_mut(&identity) {
+            followed.listed = now;
+            if followed.file.is_none() && metadata.len() != followed.position {
+                followed.file = Some(File::open(path)?);
+            }
+            return Ok(identity);
         }
-        if self.ignored.contains(&handle) {
-            return Ok(());
+        if self.ignored.contains(&identity) {
+            return Ok(identity);
         }
         let mut file = File::open(path)?;
         let mut head = [0; HEAD];
@@ -142,15 +171,22 @@ impl Follower {
         let is_text = matches!(Content::of(&head[..len]), Content::Text);
         if !is_text || !file.metadata()?.is_file() {
             messages.say(&format!("{}: not followed: it is no plain text file", path.display()));
-            self.ignored.push(handle);
-            return Ok(());
+            self.ignored.insert(identity.clone());
+            return Ok(identity);
         }
         let position = if self.from_start { 0 } else { start_of_last_line(&mut file)? };
-        let followed =
-            Followed { number: self.next_number, path: path.to_owned(), file, position, last_use: now };
+        let followed = Followed {
+            number: self.next_number,
+            path: path.to_owned(),
+            file: Some(file),
+            position,
+            opened_before: false,
+            listed: now,
+            grown: now,
+        };
         self.next_number += 1;
-        self.files.insert(handle, followed);
-        Ok(())
+        self.files.insert(identity.clone(), followed);
+        Ok(identity)
     }
 }
 
@@ -162,7 +198,8 @@ impl Followed {
         now: Instant,
         changed: &mut impl FnMut(usize, &Path, Change<'_>) -> io::Result<()>,
     ) -> io::Result<io::Result<()>> {
-        let len = match self.file.metadata() {
+        let Some(file) = &mut self.file else { return Ok(Ok(())) };
+        let len = match file.metadata() {
             Ok(metadata) => metadata.len(),
             Err(error) => return Ok(Err(error)),
         };
@@ -173,16 +210,16 @@ impl Followed {
         if len == self.position {
             return Ok(Ok(()));
         }
-        if let Err(error) = self.file.seek(SeekFrom::Start(self.position)) {
+        if let Err(error) = file.seek(SeekFrom::Start(self.position)) {
             return Ok(Err(error));
         }
         loop {
-            match self.file.read(buffer) {
+            match file.read(buffer) {
                 Ok(0) => return Ok(Ok(())),
                 Ok(len) => {
                     changed(self.number, &self.path, Change::Bytes(&buffer[..len]))?;
                     self.position += len as u64;
-                    self.last_use = now;
+                    self.grown = now;
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => return Ok(Err(error)),
@@ -203,6 +240,7 @@ fn start_of_last_line(file: &mut File) -> io::Result<u64> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
     use std::fs::{self, OpenOptions};
     use std::io::Write;
     use std::path::Path;
@@ -244,7 +282,9 @@ mod tests {
         fs::rename(&log, directory.path().join("a.log.1")).unwrap();
         append(&directory.path().join("a.log.1"), "2\n");
         append(&log, "3\n");
-        assert_eq!(poll(&mut follower), "1\n2\n3\n", "what went to the old file is read, once");
+        let lines = poll(&mut follower);
+        assert_eq!(BTreeSet::from_iter(lines.lines()), BTreeSet::from(["1", "2", "3"]), "each file, once");
+        assert_eq!(lines.len(), 6);
         append(&directory.path().join("a.log.1"), "4\n");
         assert_eq!(poll(&mut follower), "4\n", "the writer may be late");
 

@@ -4,6 +4,7 @@ pub mod buffer;
 mod content;
 mod decode;
 pub mod follow;
+mod identity;
 pub mod in_order;
 mod list;
 mod open;

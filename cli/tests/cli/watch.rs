@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -128,4 +128,27 @@ fn a_terminal_shows_a_screen_and_is_left_as_it_was() {
     let screen = terminal.close();
     let (_, after) = screen.rsplit_once("\u{1b}[?25h\u{1b}[?1049l").expect("the screen is left");
     assert!(after.contains("events 2 (+"), "{after}");
+}
+
+#[test]
+fn more_files_than_can_be_open() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |number: u64| directory.path().join(format!("{number}.log"));
+    (0..400).for_each(|number| append(&path(number), &event(number)));
+    let mut child = Command::new("sh")
+        .args(["-c", "ulimit -n 200; exec \"$0\" watch --format ndjson --every 1s --from-start \"$1\""])
+        .arg(program().get_program())
+        .arg(directory.path())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
+    assert_eq!(first["events"], 400);
+    (0..400).for_each(|number| append(&path(number), &event(1000 + number)));
+    lines.by_ref().take(2).for_each(|line| drop(line.unwrap()));
+    signal(&child, "-INT");
+    let last: Value = serde_json::from_str(&lines.last().unwrap().unwrap()).unwrap();
+    assert!(child.wait().unwrap().success());
+    assert_eq!(last["events"], 800);
 }

@@ -295,7 +295,7 @@ fn join(threads: Vec<JoinHandle<()>>) {
     }
 }
 
-/// A panic of another thread is reported by [`join`].
+/// Locks a mutex, poisoned or not: a panic of another thread is reported when that thread is joined.
 pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

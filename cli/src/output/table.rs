@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentArrangement, presets};
+use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 use event_log_codes::Status;
 
 use super::{Cell, Column, Table, wrap};
@@ -40,13 +40,15 @@ fn write_within(out: &mut dyn Write, tables: &[Table], width: Option<u16>) -> io
 
 /// The width below which words would have to be broken.
 fn least_width(table: &Table) -> usize {
+    (0..table.columns.len()).map(|index| least_column_width(table, index)).sum()
+}
+
+/// The same for one column, with the two spaces behind it.
+fn least_column_width(table: &Table, index: usize) -> usize {
     let longest = |text: &str| text.split_whitespace().map(textwrap::core::display_width).max().unwrap_or(0);
-    let columns = table.columns.iter().enumerate().map(|(index, column)| {
-        let cells = table.rows.iter().filter_map(|row| row.get(index));
-        let cells = cells.map(|cell| longest(&cell.text_for_people())).max().unwrap_or(0);
-        cells.max(longest(column.name())) + 2
-    });
-    columns.sum()
+    let cells = table.rows.iter().filter_map(|row| row.get(index));
+    let cells = cells.map(|cell| longest(&cell.text_for_people())).max().unwrap_or(0);
+    cells.max(longest(table.columns[index].name())) + 2
 }
 
 fn stacked(out: &mut dyn Write, table: &Table, width: Option<u16>) -> io::Result<()> {
@@ -77,6 +79,10 @@ fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
         if let Some(laid_out) = laid_out.column_mut(index) {
             // Two spaces between columns, none before the first.
             laid_out.set_padding((0, 2));
+            if width.is_some() {
+                let least = least_column_width(table, index).try_into().unwrap_or(u16::MAX);
+                laid_out.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
+            }
             if matches!(column, Column::Number(_)) {
                 laid_out.set_cell_alignment(CellAlignment::Right);
             }

@@ -24,7 +24,10 @@ pub fn run(args: &SummaryArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         return Ok(ExitStatus::Failure);
     };
     let (mut findings, status) = find(args, &now, &messages)?;
-    report_nothing(args, &findings, &messages);
+    // A run that was cut short has said that its result is partial.
+    if !matches!(status, ExitStatus::Signal(_)) {
+        report_nothing(args, &findings, &messages);
+    }
     let alert = alert(args, &findings, &messages);
     let mut statuses = vec![status];
     if let Some(before) = before {

@@ -96,7 +96,9 @@ fn what_is_compressed_twice_is_refused() {
         let output = file_and_pipe(&["summary"], &twice);
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(
-            message.ends_with("not read: it is compressed twice: decompress it once first\n"),
+            message.ends_with(
+                "not read: it is compressed twice: decompress it once first\neventcodes: no event code found\n"
+            ),
             "{message}"
         );
         assert_eq!(output.status.code(), Some(2), "{name}");

@@ -352,8 +352,9 @@ fn a_catalogue_of_one_code_is_exact() {
         fs::copy(here.join(file), there.join(file)).unwrap();
     }
     let manifest = fs::read_to_string(here.join("Cargo.toml")).unwrap();
-    // Without what is not copied: the other members of the workspace, and the tests.
-    let tables = manifest.split("\n\n").filter(|table| !table.contains("[[test]]"));
+    // Without what is not copied: the other members of the workspace, the tests and the examples.
+    let is_copied = |table: &&str| !table.contains("[[test]]") && !table.contains("[[example]]");
+    let tables = manifest.split("\n\n").filter(is_copied);
     let alone = tables.collect::<Vec<_>>().join("\n\n");
     let alone = alone.lines().filter(|line| !line.contains("members"));
     fs::write(there.join("Cargo.toml"), alone.map(|line| format!("{line}\n")).collect::<String>()).unwrap();

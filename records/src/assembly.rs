@@ -4,10 +4,11 @@ use event_log_codes::{EventCode, find_iter};
 use memchr::memchr;
 
 use crate::csv::Columns;
-use crate::event::{Cause, Found, Pending, code_of};
+use crate::event::{Cause, Found, Pending};
 use crate::fields::{Field, FieldNames, Rank};
+use crate::frames::{EventType, Frame, Frames, Role};
 use crate::index::CellMarks;
-use crate::slots::Slots;
+use crate::slots::{Meaning, Slots};
 use crate::split::Context;
 use crate::text;
 use crate::unescape::unescape;
@@ -32,7 +33,7 @@ pub(crate) const LEVELS: usize = 4;
 #[derive(Debug, Default)]
 pub(crate) struct Assembly {
     /// Open objects and arrays, the innermost last.
-    pub frames: Vec<Frame>,
+    pub frames: Frames,
     /// Events, in the order in which they end.
     pub events: Vec<Pending>,
     candidates: Vec<Candidate>,
@@ -46,65 +47,6 @@ pub(crate) struct Assembly {
     pub statistics: usize,
 }
 
-/// An open object or array.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Frame {
-    pub slots: Slots,
-    /// The event type: the code, unless the catalogue lacks it.
-    event_type: Option<EventType>,
-    pub is_array: bool,
-    has_count: bool,
-    /// The key of the object, if names of fields begin with it.
-    pub key: Span,
-    pub role: Role,
-    pair: Pair,
-    first_event: u32,
-    first_candidate: u32,
-}
-
-/// What an object may be besides an object with members.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Role {
-    Plain,
-    /// An element of an array: perhaps `{"key": "device_id", "value": "m1"}`.
-    Pair,
-    /// The value of such a pair: perhaps `{"stringValue": "m1"}`.
-    PairValue,
-}
-
-/// The event type of an object: the code, if it is in the catalogue.
-#[derive(Clone, Copy, Debug)]
-struct EventType {
-    code: Option<EventCode>,
-    literal: bool,
-    at: u32,
-}
-
-impl EventType {
-    /// Of the text that stands at `at`, if all of it is a code.
-    fn new(text: &[u8], at: usize) -> Option<EventType> {
-        let code = code_of(text)?;
-        Some(EventType { code, literal: !text.iter().any(u8::is_ascii_lowercase), at: at as u32 })
-    }
-}
-
-/// What an object says as a pair of a key and a value: `{"key": "device_id", "value": "m1"}`.
-#[derive(Clone, Copy, Debug)]
-struct Pair {
-    /// What the key means.
-    meaning: Option<(Field, Rank)>,
-    value: Span,
-    /// If the value is a code.
-    event_type: Option<EventType>,
-}
-
-impl Pair {
-    fn set_value(&mut self, span: Span, text: &[u8], at: usize) {
-        self.value = span;
-        self.event_type = EventType::new(text, at);
-    }
-}
-
 /// A string that may be text about a device.
 #[derive(Clone, Copy, Debug)]
 struct Candidate {
@@ -113,48 +55,6 @@ struct Candidate {
     at: u32,
     /// Whether an array stands between it and the object that closed last around it.
     in_array: bool,
-}
-
-impl Frame {
-    #[inline]
-    fn new(is_array: bool, key: Span, role: Role) -> Frame {
-        Frame {
-            slots: Slots::EMPTY,
-            event_type: None,
-            is_array,
-            has_count: false,
-            key,
-            role,
-            pair: Pair { meaning: None, value: Span::EMPTY, event_type: None },
-            first_event: 0,
-            first_candidate: 0,
-        }
-    }
-}
-
-impl Frame {
-    /// Makes the object an event by a code that stands at `at` in the input.
-    #[inline]
-    pub(crate) fn set_code(&mut self, rank: Rank, span: Span, code: Option<EventCode>, at: usize) {
-        if self.slots.set(Field::EventType, rank, span) {
-            self.event_type = Some(EventType { code, literal: true, at: at as u32 });
-        }
-    }
-
-    /// Sets the field that a pair, an element of an array in this object, means.
-    fn add_pair(&mut self, pair: &Pair) {
-        match (pair.meaning, pair.event_type) {
-            (Some((Field::EventType, rank)), Some(event_type)) => {
-                if self.slots.set(Field::EventType, rank, pair.value) {
-                    self.event_type = Some(event_type);
-                }
-            }
-            (Some((Field::EventType, _)), None) | (None, _) => {}
-            (Some((field, rank)), _) => {
-                self.slots.set(field, rank, pair.value);
-            }
-        }
-    }
 }
 
 impl Assembly {
@@ -180,21 +80,19 @@ impl Assembly {
     /// Opens an object or array that is the value of `key`.
     #[inline]
     pub(crate) fn open(&mut self, is_array: bool, key: Span, role: Role) {
-        let mut frame = Frame::new(is_array, key, role);
-        frame.first_event = self.events.len() as u32;
-        frame.first_candidate = self.candidates.len() as u32;
-        self.frames.push(frame);
+        let first = (self.events.len() as u32, self.candidates.len() as u32);
+        self.frames.open(is_array, key, role, first);
     }
 
     /// Sets a field of the innermost object; `text` is that of `span`.
     #[inline]
-    pub(crate) fn set(&mut self, (field, rank): (Field, Rank), span: Span, text: &[u8], at: usize) {
-        if field == Field::EventType {
+    pub(crate) fn set(&mut self, meaning: Meaning, span: Span, text: &[u8], at: usize) {
+        if meaning.is_event_type() {
             if let Some(event_type) = EventType::new(text, at) {
-                self.set_event_type(rank, span, event_type);
+                self.set_event_type(meaning, span, event_type);
             }
         } else if let Some(object) = self.object() {
-            object.slots.set(field, rank, span);
+            object.slots.set_member(meaning, span);
         }
     }
 
@@ -202,7 +100,7 @@ impl Assembly {
     /// element is the value.
     #[inline]
     fn object(&mut self) -> Option<&mut Frame> {
-        match &mut *self.frames {
+        match self.frames.open_mut() {
             [.., object, array] if array.is_array && !object.is_array => Some(object),
             [.., object] if !object.is_array => Some(object),
             _ => None,
@@ -211,16 +109,14 @@ impl Assembly {
 
     /// Makes the innermost object an event by a code in the catalogue or not that stands at `at`.
     #[inline]
-    pub(crate) fn set_code(&mut self, rank: Rank, span: Span, code: Option<EventCode>, at: usize) {
-        self.set_event_type(rank, span, EventType { code, literal: true, at: at as u32 });
+    pub(crate) fn set_code(&mut self, meaning: Meaning, span: Span, code: Option<EventCode>, at: usize) {
+        self.set_event_type(meaning, span, EventType { code, literal: true, at: at as u32 });
     }
 
     #[inline]
-    fn set_event_type(&mut self, rank: Rank, span: Span, event_type: EventType) {
-        if let Some(object) = self.object()
-            && object.slots.set(Field::EventType, rank, span)
-        {
-            object.event_type = Some(event_type);
+    fn set_event_type(&mut self, meaning: Meaning, span: Span, event_type: EventType) {
+        if let Some(object) = self.object() {
+            object.set_event_type(meaning, span, event_type);
         }
     }
 
@@ -237,7 +133,7 @@ impl Assembly {
             return;
         };
         match key {
-            b"key" | b"Key" | b"name" | b"Name" | b"k" => frame.pair.meaning = names.get(text),
+            b"key" | b"Key" | b"name" | b"Name" | b"k" => frame.pair.set_key(text, names),
             b"value" | b"Value" | b"v" => frame.pair.set_value(span, text, at),
             _ => {}
         }
@@ -245,7 +141,7 @@ impl Assembly {
 
     /// Notes the value of a pair that is an object with one member such as `stringValue`.
     pub(crate) fn set_typed_value(&mut self, key: &[u8], span: Span, text: &[u8], at: usize) {
-        if let [.., frame, _] = &mut *self.frames
+        if let [.., frame, _] = self.frames.open_mut()
             && key.ends_with(b"Value")
         {
             frame.pair.set_value(span, text, at);
@@ -271,68 +167,71 @@ impl Assembly {
     }
 
     /// Closes the innermost object or array.
+    #[inline]
     pub(crate) fn close(&mut self) {
-        let Some(frame) = self.frames.pop() else {
+        let Some((frame, around)) = self.frames.close() else {
             return;
         };
         let (first, candidates) = (frame.first_event as usize, frame.first_candidate as usize);
+        let is_plain = frame.event_type.is_none()
+            && self.events.len() == first
+            && self.candidates.len() == candidates
+            && !frame.is_array;
+        match (is_plain, around) {
+            (true, [.., outer]) if !outer.is_array => {
+                if !frame.slots.is_empty() {
+                    outer.slots.add_nested(&frame.slots);
+                }
+            }
+            _ => self.close_special(),
+        }
+    }
+
+    /// Goes on to close an object or array which is not a plain object in an object.
+    fn close_special(&mut self) {
+        let Some((frame, around)) = self.frames.closed() else {
+            return;
+        };
+        let (first, candidates) = (frame.first_event as usize, frame.first_candidate as usize);
+        let (events, all) = (&mut self.events, &mut self.candidates);
         if frame.is_array {
             if frame.slots.get(Field::Time).is_some() {
-                self.fill(first, candidates, &frame.slots, false);
+                fill(events, all, first, candidates, &frame.slots, false);
             }
-            for candidate in &mut self.candidates[candidates..] {
+            for candidate in &mut all[candidates..] {
                 candidate.in_array = true;
             }
             return;
         }
-        if self.events.len() > first {
-            self.fill(first, candidates, &frame.slots, true);
-            if self.frames.is_empty() {
+        if events.len() > first {
+            fill(events, all, first, candidates, &frame.slots, true);
+            if around.is_empty() {
                 self.slots = frame.slots;
             }
             return;
         }
         if let Some(event_type) = frame.event_type {
-            self.candidates.truncate(candidates);
-            self.events.push(Pending {
+            all.truncate(candidates);
+            events.push(Pending {
                 slots: frame.slots,
                 code: event_type.code,
                 at: event_type.at,
                 literal: event_type.literal,
                 counted: frame.has_count,
             });
-            if self.frames.is_empty() {
+            if around.is_empty() {
                 self.slots = frame.slots;
             }
             return;
         }
-        if self.candidates.len() > candidates {
-            self.fill(first, candidates, &frame.slots, false);
+        if all.len() > candidates {
+            fill(events, all, first, candidates, &frame.slots, false);
         }
-        match &mut *self.frames {
+        match around {
             [] => self.slots = frame.slots,
             [.., outer] if !outer.is_array => outer.slots.add_nested(&frame.slots),
             [.., owner, _] => owner.add_pair(&frame.pair),
             _ => {}
-        }
-    }
-
-    /// Fills the events and candidates from `first` and `first_candidate` on from an object around
-    /// them; drops the strings that stand beside events.
-    fn fill(&mut self, first: usize, first_candidate: usize, outer: &Slots, beside_events: bool) {
-        for event in &mut self.events[first..] {
-            event.slots.fill(outer);
-        }
-        if beside_events && self.candidates.len() > first_candidate {
-            let mut index = 0;
-            self.candidates.retain(|candidate| {
-                index += 1;
-                index <= first_candidate || candidate.in_array
-            });
-        }
-        for candidate in &mut self.candidates[first_candidate..] {
-            candidate.slots.fill(outer);
-            candidate.in_array = false;
         }
     }
 
@@ -352,10 +251,11 @@ impl Assembly {
     /// types and strings are not.
     pub(crate) fn unwind(&mut self, floor: usize) {
         while self.frames.len() > floor {
-            if let Some(frame) = self.frames.pop()
+            if let Some((frame, _)) = self.frames.close()
                 && !frame.is_array
             {
-                self.fill(frame.first_event as usize, frame.first_candidate as usize, &frame.slots, true);
+                let (first, candidates) = (frame.first_event as usize, frame.first_candidate as usize);
+                fill(&mut self.events, &mut self.candidates, first, candidates, &frame.slots, true);
             }
         }
     }
@@ -538,7 +438,7 @@ impl Assembly {
     /// The fields of the outermost object, without its event type, and of `outer`, in a form that
     /// outlives the record; none if the object has no fields.
     pub(crate) fn context(&mut self, input: &[u8], outer: Option<&Context>) -> Option<Context> {
-        let frame = self.frames.first()?;
+        let frame = self.frames.first_mut()?;
         let mut context = Context { slots: Slots::EMPTY, text: Vec::new() };
         let Context { slots, text } = &mut context;
         let own = frame.slots.moved(|span| copy(span.of(input, &self.scratch), text))?;
@@ -565,6 +465,32 @@ impl Assembly {
             frame.slots.add_missing(&slots);
             frame.event_type = frame.event_type.or(event_type);
         }
+    }
+}
+
+/// Fills the events and candidates from `first` and `first_candidate` on from an object around
+/// them; drops the strings that stand beside events.
+fn fill(
+    events: &mut [Pending],
+    candidates: &mut Vec<Candidate>,
+    first: usize,
+    first_candidate: usize,
+    outer: &Slots,
+    beside_events: bool,
+) {
+    for event in &mut events[first..] {
+        event.slots.fill(outer);
+    }
+    if beside_events && candidates.len() > first_candidate {
+        let mut index = 0;
+        candidates.retain(|candidate| {
+            index += 1;
+            index <= first_candidate || candidate.in_array
+        });
+    }
+    for candidate in &mut candidates[first_candidate..] {
+        candidate.slots.fill(outer);
+        candidate.in_array = false;
     }
 }
 

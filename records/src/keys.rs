@@ -1,16 +1,8 @@
 //! What the keys of objects mean, remembered from record to record.
 
-use crate::fields::{Field, FieldNames, Rank};
+use crate::fields::FieldNames;
+use crate::slots::Meaning;
 use crate::unescape::unescape;
-
-/// What a key means.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
-    Other,
-    Field(Field, Rank),
-    /// Its number says how often something happened.
-    Count,
-}
 
 /// Keys that were looked up: the records of an input have the same few, so that a look-up is mostly
 /// one comparison, whatever the order of the keys.
@@ -19,17 +11,14 @@ pub(crate) struct Keys {
     slots: Box<[Slot; 1 << SLOTS_BITS]>,
 }
 
-/// A key of at most [`LONGEST`] bytes.
 #[derive(Clone, Copy, Debug)]
 struct Slot {
     key: Key,
     meaning: Meaning,
-    /// Whether a name of a field begins with the key; `None` if that was not yet wanted.
-    begins_name: Option<bool>,
 }
 
-/// The bytes of a key: the first and the last eight, and for one of more than sixteen the eight that
-/// come next from each side.
+/// The bytes of a key that has at most [`LONGEST`]: the first and the last eight, and of one that is
+/// longer than sixteen the eight that come next from each side. What a key does not have is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
     ends: [u64; 2],
@@ -40,40 +29,61 @@ struct Key {
 /// Bytes of the longest key that is remembered.
 const LONGEST: usize = 32;
 
-const SLOTS_BITS: u32 = 8;
+/// Many more slots than keys, so that few share one; those of the keys alone are in the cache.
+const SLOTS_BITS: u32 = 9;
 
-const EMPTY: Slot = Slot {
-    key: Key { ends: [0; 2], middle: [0; 2], len: usize::MAX },
-    meaning: Meaning::Other,
-    begins_name: None,
-};
+const EMPTY: Slot =
+    Slot { key: Key { ends: [0; 2], middle: [0; 2], len: usize::MAX }, meaning: Meaning::OTHER };
 
 impl Key {
+    /// The key of `len` bytes that `head` begins with and `tail` ends with. There is no branch in it:
+    /// lengths are hard to predict.
     #[inline(always)]
-    fn new(text: &[u8], start: usize, end: usize) -> Option<Key> {
-        let window = text.get(start..)?.first_chunk::<LONGEST>()?;
-        let len = end - start;
-        let read = |at: usize| window.get(at..at + 8).and_then(|bytes| bytes.first_chunk());
-        let read = |at: usize| read(at).map_or(0, |bytes| u64::from_le_bytes(*bytes));
-        let (mut ends, mut middle) = ([read(0), 0], [0; 2]);
-        if len < 8 {
-            ends[0] &= (1 << (8 * len)) - 1;
-        } else if len <= LONGEST {
-            ends[1] = read(len - 8);
-            if len > 16 {
-                middle = [read(8), read(len - 16)];
+    fn of(head: &[u8; 16], tail: &[u8; 16], len: usize) -> Key {
+        /// The bytes that belong to a key of at most eight, by its length.
+        const FIRST: [u64; 9] = {
+            let mut masks = [u64::MAX; 9];
+            let mut len = 0;
+            while len < 8 {
+                masks[len] = (1 << (8 * len)) - 1;
+                len += 1;
             }
-        } else {
+            masks
+        };
+        let words = |bytes: &[u8; 16]| {
+            let both = u128::from_le_bytes(*bytes);
+            [both as u64, (both >> 64) as u64]
+        };
+        let ([first, second], [last_but_one, last]) = (words(head), words(tail));
+        let from_8 = u64::from(len >= 8).wrapping_neg();
+        let from_17 = u64::from(len > 16).wrapping_neg();
+        Key {
+            ends: [first & FIRST[len.min(8)], last & from_8],
+            middle: [second & from_17, last_but_one & from_17],
+            len,
+        }
+    }
+
+    /// The same; `None` for a key that is too long.
+    fn from_bytes(key: &[u8]) -> Option<Key> {
+        if key.len() > LONGEST {
             return None;
         }
-        Some(Key { ends, middle, len })
+        let (mut head, mut tail) = ([0; 16], [0; 16]);
+        let len = key.len().min(16);
+        head[..len].copy_from_slice(&key[..len]);
+        tail[16 - len..].copy_from_slice(&key[key.len() - len..]);
+        Some(Key::of(&head, &tail, key.len()))
     }
 
     #[inline(always)]
     fn is(&self, other: &Key) -> bool {
-        let differences =
-            (self.ends[0] ^ other.ends[0]) | (self.ends[1] ^ other.ends[1]) | (self.len ^ other.len) as u64;
-        differences == 0 && (other.len <= 16 || self.middle == other.middle)
+        let differences = (self.ends[0] ^ other.ends[0])
+            | (self.ends[1] ^ other.ends[1])
+            | (self.middle[0] ^ other.middle[0])
+            | (self.middle[1] ^ other.middle[1])
+            | (self.len ^ other.len) as u64;
+        differences == 0
     }
 
     #[inline(always)]
@@ -99,54 +109,52 @@ impl Keys {
     /// What the key `text[start..end]` means.
     #[inline(always)]
     pub(crate) fn meaning(&mut self, text: &[u8], start: usize, end: usize, names: &FieldNames) -> Meaning {
-        let Some(key) = Key::new(text, start, end) else {
-            return uncached(&text[start..end], names);
-        };
-        let slot = key.slot();
-        // A key has two places, for those of an input may share one.
-        for slot in [slot, slot ^ 1] {
-            let slot = &self.slots[slot];
+        let head = text.get(start..).and_then(|rest| rest.first_chunk());
+        let tail = text.get(..end).and_then(|before| before.last_chunk());
+        // Near an edge of the text there may be fewer bytes than that.
+        if let (Some(head), Some(tail)) = (head, tail) {
+            let key = Key::of(head, tail, end - start);
+            let slot = &self.slots[key.slot()];
             if slot.key.is(&key) {
                 return slot.meaning;
             }
         }
-        self.insert(slot, key, uncached(&text[start..end], names))
+        self.search(&text[start..end], names)
     }
 
+    /// What a key means that is not in the slot where it is looked for first.
     #[cold]
-    fn insert(&mut self, slot: usize, key: Key, meaning: Meaning) -> Meaning {
-        self.slots[slot ^ 1] = self.slots[slot];
-        self.slots[slot] = Slot { key, meaning, ..EMPTY };
-        meaning
-    }
-
-    /// Whether a name of a field begins with the key `text[start..end]`.
-    pub(crate) fn begins_name(&mut self, text: &[u8], start: usize, end: usize, names: &FieldNames) -> bool {
-        let name = &text[start..end];
-        if let Some(key) = Key::new(text, start, end) {
-            let slot = key.slot();
-            for slot in [slot, slot ^ 1] {
-                if self.slots[slot].key == key {
-                    return *self.slots[slot].begins_name.get_or_insert_with(|| names.begins_name(name));
-                }
-            }
+    #[inline(never)]
+    fn search(&mut self, text: &[u8], names: &FieldNames) -> Meaning {
+        let Some(key) = Key::from_bytes(text) else {
+            return meaning(text, names);
+        };
+        // The keys of an input that share a slot have the three others of a group of four.
+        let first = key.slot();
+        let group = [first, first ^ 1, first ^ 2, first ^ 3];
+        if let Some(slot) = group.into_iter().find(|slot| self.slots[*slot].key.is(&key)) {
+            return self.slots[slot].meaning;
         }
-        names.begins_name(name)
+        let meaning = meaning(text, names);
+        let free = group.into_iter().find(|slot| self.slots[*slot].key == EMPTY.key);
+        self.slots[free.unwrap_or(first)] = Slot { key, meaning };
+        meaning
     }
 }
 
 #[inline(never)]
-fn uncached(key: &[u8], names: &FieldNames) -> Meaning {
-    let meaning = if memchr::memchr(b'\\', key).is_none() {
+fn meaning(key: &[u8], names: &FieldNames) -> Meaning {
+    let found = if memchr::memchr(b'\\', key).is_none() {
         names.get(key)
     } else {
         let mut unescaped = Vec::new();
         unescape(key, &mut unescaped);
         names.get(&unescaped)
     };
-    match meaning {
-        Some((field, rank)) => Meaning::Field(field, rank),
-        None if key == b"count" => Meaning::Count,
-        None => Meaning::Other,
-    }
+    let meaning = match found {
+        Some((field, rank)) => Meaning::of(field, rank),
+        None if key == b"count" => Meaning::COUNT,
+        None => Meaning::OTHER,
+    };
+    meaning.with_begins_name(names.begins_name(key))
 }

@@ -27,6 +27,7 @@ mod assembly;
 mod csv;
 mod event;
 mod fields;
+mod frames;
 mod index;
 mod json;
 mod keys;

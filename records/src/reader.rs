@@ -6,10 +6,11 @@ use std::sync::LazyLock;
 
 use memchr::{memchr, memmem};
 
-use crate::assembly::{Assembly, Role};
+use crate::assembly::Assembly;
 use crate::csv::Columns;
 use crate::event::{Cause, Problem, Record, Texts};
 use crate::fields::FieldNames;
+use crate::frames::Role;
 use crate::index::CellMarks;
 use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Options;

@@ -3,17 +3,74 @@
 use crate::fields::{Field, Rank};
 use crate::value::Span;
 
+/// What the key of a member means.
+// One load brings all of it.
+#[repr(align(4))]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Meaning {
+    slot: u8,
+    weight: u8,
+    begins_name: bool,
+}
+
+impl Meaning {
+    /// Nothing.
+    pub(crate) const OTHER: Meaning = Meaning { slot: FIELDS as u8, weight: ABSENT, begins_name: false };
+    /// How often something happened.
+    pub(crate) const COUNT: Meaning = Meaning { slot: FIELDS as u8 + 1, ..Meaning::OTHER };
+
+    #[inline]
+    pub(crate) fn of(field: Field, rank: Rank) -> Meaning {
+        Meaning { slot: field as u8, weight: rank.0.min(LEVEL - 1), begins_name: false }
+    }
+
+    /// The same for a key that is the beginning of a field's name, or not.
+    #[inline]
+    pub(crate) fn with_begins_name(self, begins_name: bool) -> Meaning {
+        Meaning { begins_name, ..self }
+    }
+
+    /// Whether the name of a field begins with the key: an object that is the value of the key may have
+    /// members that mean something only together with it.
+    #[inline(always)]
+    pub(crate) fn begins_name(self) -> bool {
+        self.begins_name
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_field(self) -> bool {
+        usize::from(self.slot) < FIELDS
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_event_type(self) -> bool {
+        self.slot == Field::EventType as u8
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_other(self) -> bool {
+        self.slot == Self::OTHER.slot
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_count(self) -> bool {
+        self.slot == Self::COUNT.slot
+    }
+}
+
 /// For each field the best value and its weight: of two values the lower weight wins.
 ///
 /// A weight is the rank of the field's name, plus [`LEVEL`] for each object between the value and the
 /// object whose fields these are.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Slots {
-    weights: [u8; FIELDS],
-    spans: [Span; FIELDS],
+    weights: [u8; SLOTS],
+    spans: [Span; SLOTS],
 }
 
 const FIELDS: usize = 6;
+/// Those of the fields, and two for values that are not kept, so that they can be set like the others.
+const SLOTS: usize = 8;
 const LEVEL: u8 = 32;
 const ABSENT: u8 = u8::MAX;
 /// Of a value from an object further out: it is not replaced by one from even further out.
@@ -28,18 +85,35 @@ impl Default for Slots {
 }
 
 impl Slots {
-    pub(crate) const EMPTY: Slots = Slots { weights: [ABSENT; FIELDS], spans: [Span::EMPTY; FIELDS] };
+    pub(crate) const EMPTY: Slots = Slots { weights: [ABSENT; SLOTS], spans: [Span::EMPTY; SLOTS] };
+
+    /// Forgets all fields.
+    #[inline]
+    pub(crate) fn clear(&mut self) {
+        self.weights = [ABSENT; SLOTS];
+    }
+
+    /// Whether no field is known.
+    #[inline]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.weights == [ABSENT; SLOTS]
+    }
 
     /// Sets a field unless a better one is known; of two as good ones the last wins.
     #[inline]
     pub(crate) fn set(&mut self, field: Field, rank: Rank, span: Span) -> bool {
-        let weight = rank.0.min(LEVEL - 1);
-        let slot = field as usize;
-        let better = weight <= self.weights[slot] && !span.is_empty();
-        if better {
-            self.weights[slot] = weight;
-            self.spans[slot] = span;
-        }
+        self.set_member(Meaning::of(field, rank), span)
+    }
+
+    /// The same for the member of an object, which may mean no field: then nothing is set.
+    #[inline(always)]
+    pub(crate) fn set_member(&mut self, meaning: Meaning, span: Span) -> bool {
+        let slot = usize::from(meaning.slot) % SLOTS;
+        let (weight, known) = (meaning.weight, self.weights[slot]);
+        let better = weight <= known && !span.is_empty();
+        // No branches: which member comes next is hard to predict.
+        self.weights[slot] = if better { weight } else { known };
+        self.spans[slot] = if better { span } else { self.spans[slot] };
         better
     }
 

@@ -6,11 +6,13 @@ use event_log_codes::find;
 use memchr::memchr;
 
 use super::{Broken, Text, begins_object};
-use crate::assembly::{Assembly, MAX_DEPTH, Role};
+use crate::assembly::{Assembly, MAX_DEPTH};
 use crate::event::Cause;
-use crate::fields::{Field, FieldNames};
+use crate::fields::FieldNames;
+use crate::frames::{EventType, Role};
 use crate::index::Marks;
-use crate::keys::{Keys, Meaning};
+use crate::keys::Keys;
+use crate::slots::Meaning;
 use crate::unescape::unescape;
 use crate::value::Span;
 
@@ -34,7 +36,7 @@ struct Member {
 }
 
 impl Member {
-    const NONE: Member = Member { start: 0, end: 0, meaning: Meaning::Other };
+    const NONE: Member = Member { start: 0, end: 0, meaning: Meaning::OTHER };
 
     fn key<'b>(&self, text: &Text<'b>) -> &'b [u8] {
         text.bytes.get(self.start..self.end).unwrap_or_default()
@@ -54,22 +56,24 @@ enum Next {
     Close(usize),
 }
 
-/// What stands between a key and its value, and between members, in little-endian order.
-const COLON_QUOTE: u32 = u32::from_le_bytes(*b"\":\"\0");
-const COLON_SPACE: u32 = u32::from_le_bytes(*b"\": \0");
-const QUOTE_COLON: u32 = u32::from_le_bytes(*b"\":\0\0");
-const COMMA_QUOTE: u32 = u32::from_le_bytes(*b",\"\0\0");
-const COMMA_SPACE: u32 = u32::from_le_bytes(*b", \"\0");
+/// What stands between a key and a string, and between a string and the next key, in little-endian order.
+const COLON: u32 = u32::from_le_bytes(*b"\":\"\0");
+const COLON_SPACE: u32 = u32::from_le_bytes(*b"\": \"");
+const COMMA: u32 = u32::from_le_bytes(*b"\",\"\0");
+const COMMA_SPACE: u32 = u32::from_le_bytes(*b"\", \"");
+const THREE_BYTES: u32 = 0xFF_FF_FF;
 
 /// Four bytes at `at`; zeros if there are fewer.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u32 {
-    first_chunk(bytes, at).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes))
 }
 
+/// The first byte behind the colon or comma at `at` and at most one space: where, and which.
 #[inline(always)]
-fn first_chunk<T>(items: &[T], at: usize) -> Option<&[T; 4]> {
-    items.get(at..).and_then(|rest| rest.first_chunk())
+fn behind(bytes: &[u8], at: usize) -> (usize, u8) {
+    let [_, first, second, _] = word(bytes, at).to_le_bytes();
+    if first == b' ' { (at + 2, second) } else { (at + 1, first) }
 }
 
 /// What has to be known of the innermost object or array.
@@ -183,13 +187,17 @@ impl Walk<'_> {
         let mut next = Next::Value(at, member);
         loop {
             next = match next {
-                Next::Key(at) => match self.plain_members(text, at) {
-                    Next::Key(at) => {
-                        let (member, at) = self.key(text, at)?;
-                        Next::Value(at, member)
+                Next::Key(at) => {
+                    let next = self.plain_members(text, at, floor);
+                    place = self.place();
+                    match next {
+                        Next::Key(at) => {
+                            let (member, at) = self.key(text, at)?;
+                            Next::Value(at, member)
+                        }
+                        next => next,
                     }
-                    next => next,
-                },
+                }
                 Next::Value(at, member) => match bytes.get(at) {
                     Some(b'"') => {
                         let end = self.string_end(text, at)?;
@@ -246,91 +254,112 @@ impl Walk<'_> {
         }
     }
 
-    /// Reads members from the key at `at` on that are written without needless space and need no
-    /// closer look: strings without escapes or codes, numbers and literals.
+    /// Reads members from the key at `at` on that are written with at most a space behind colons and
+    /// commas, and need no closer look: strings without escapes or codes, event types, numbers, literals,
+    /// and objects of such members.
     ///
-    /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all.
+    /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all. Which
+    /// member comes next is hard to predict, so few branches depend on it.
     #[inline(never)]
-    fn plain_members(&mut self, text: &mut Text<'_>, at: usize) -> Next {
-        let Some(frame) = self.assembly.frames.last_mut() else {
-            return Next::Key(at);
-        };
-        if frame.role != Role::Plain || text.bytes.get(at) != Some(&b'"') {
-            return Next::Key(at);
-        }
+    fn plain_members(&mut self, text: &mut Text<'_>, at: usize, floor: usize) -> Next {
         let (bytes, level) = (text.bytes, text.level);
-        let may_join = !frame.key.is_empty();
-        let marks = &mut *self.marks;
-        let mut next = marks.next;
-        let mut at = at;
-        let result = loop {
-            // The quotes of the key and perhaps of the value. Behind the last mark are some that are no
-            // place in the bytes.
-            let Some(&[open, close, value_open, value_close]) = first_chunk(&marks.positions, next) else {
-                break Next::Key(at);
+        let marks = &*self.marks.positions;
+        let mut next = self.marks.next;
+        let mut open = at;
+        let result = 'all: loop {
+            let depth = self.assembly.frames.len();
+            let Some(frame) = self.assembly.frames.last_mut() else {
+                break Next::Key(open);
             };
-            let (start, end) = (at + 1, close as usize);
-            let value = match word(bytes, end) & 0xFF_FF_FF {
-                COLON_QUOTE => end + 2,
-                COLON_SPACE => end + 3,
-                colon if colon & 0xFF_FF == QUOTE_COLON => end + 2,
-                _ => break Next::Key(at),
-            };
-            if open as usize != at {
-                break Next::Key(at);
+            if frame.role != Role::Plain || bytes.get(open) != Some(&b'"') {
+                break Next::Key(open);
             }
-            let meaning = self.keys.meaning(text.all, start, end, self.names);
-            if may_join && meaning == Meaning::Other {
-                break Next::Key(at);
-            }
-            next += 2;
-            // Made only where it is wanted: it would be stored for each member.
-            let member = || Next::Value(value, Member { start, end, meaning });
-            // A line feed is a mark too.
-            let after = if value_open as usize == value && bytes.get(value) == Some(&b'"') {
-                let value_end = value_close as usize;
-                if bytes.get(value_end) != Some(&b'"') {
-                    break member();
+            let may_join = !frame.key.is_empty();
+            let after = loop {
+                // The quotes of the key, and perhaps those of the value. Behind the last mark are some
+                // that are no place in the bytes.
+                let Some(&[first, close, _, value_close]) =
+                    marks.get(next..).and_then(|rest| rest.first_chunk())
+                else {
+                    break 'all Next::Key(open);
+                };
+                let (start, end) = (open + 1, close as usize);
+                if first as usize != open || end >= bytes.len() {
+                    break 'all Next::Key(open);
                 }
-                let span = Span::at(level, value + 1, value_end);
-                if value_end > text.stop {
-                    let Meaning::Field(Field::EventType, rank) = meaning else {
-                        break member();
-                    };
-                    if level > 0 || value_end > text.next_backslash {
-                        break member();
+                let meaning = self.keys.meaning(bytes, start, end, self.names);
+                if may_join && meaning.is_other() {
+                    break 'all Next::Key(open);
+                }
+                let behind_key = word(bytes, end);
+                let is_spaced = behind_key == COLON_SPACE;
+                if is_spaced || behind_key & THREE_BYTES == COLON {
+                    let (value, value_end) = (end + 3 + usize::from(is_spaced), value_close as usize);
+                    let behind_value = word(bytes, value_end);
+                    // A line feed is a mark too, and ends a string that is not closed.
+                    let is_closed = behind_value as u8 == b'"';
+                    if value_end > text.stop || meaning.is_event_type() || !is_closed {
+                        let code = text.next_code.filter(|code| code.range() == (value..value_end));
+                        let is_plain = level == 0 && value_end <= text.next_backslash && is_closed;
+                        let (Some(code), true, true) = (code, is_plain, meaning.is_event_type()) else {
+                            next += 2;
+                            break 'all Next::Value(value - 1, Member { start, end, meaning });
+                        };
+                        let event_type = EventType { code: code.code, literal: true, at: value as u32 };
+                        frame.set_event_type(meaning, Span::input(value, value_end), event_type);
+                        self.assembly.codes.push(code);
+                        text.find_code();
+                        text.stop = text.next_backslash.min(text.next_code_start());
+                    } else {
+                        frame.slots.set_member(meaning, Span::at(level, value, value_end));
                     }
-                    match text.next_code {
-                        Some(code) if code.range() == (value + 1..value_end) => {
-                            frame.set_code(rank, span, code.code, value + 1);
-                            self.assembly.codes.push(code);
-                            text.find_code();
-                            text.stop = text.next_backslash.min(text.next_code_start());
-                        }
-                        _ => break member(),
+                    next += 4;
+                    if behind_value & THREE_BYTES == COMMA {
+                        open = value_end + 2;
+                    } else if behind_value == COMMA_SPACE {
+                        open = value_end + 3;
+                    } else {
+                        break value_end + 1;
                     }
-                } else if let Meaning::Field(field, rank) = meaning {
-                    if field == Field::EventType {
-                        break member();
-                    }
-                    frame.slots.set(field, rank, span);
+                    continue;
+                }
+                if behind_key & 0xFF_FF != u32::from_le_bytes(*b"\":\0\0") {
+                    break 'all Next::Key(open);
                 }
                 next += 2;
-                value_end + 1
-            } else {
-                let Ok(value_end) = scalar_end(text, value) else {
-                    break member();
-                };
-                if meaning != Meaning::Other {
-                    break member();
+                let (value, first) = behind(bytes, end + 1);
+                let member = Member { start, end, meaning };
+                if !meaning.is_other() {
+                    break 'all Next::Value(value, member);
                 }
-                value_end
+                if first == b'{' && depth < MAX_DEPTH {
+                    let key = if meaning.begins_name() { Span::at(level, start, end) } else { Span::EMPTY };
+                    if bytes.get(value + 1) != Some(&b'"') {
+                        break 'all Next::Value(value, member);
+                    }
+                    self.assembly.open(false, key, Role::Plain);
+                    open = value + 1;
+                    continue 'all;
+                }
+                let Ok(value_end) = scalar_end(text, value) else {
+                    break 'all Next::Value(value, member);
+                };
+                let (key, first) = behind(bytes, value_end);
+                if bytes.get(value_end) != Some(&b',') || first != b'"' {
+                    break value_end;
+                }
+                open = key;
             };
-            match word(bytes, after) & 0xFF_FF_FF {
-                comma if comma & 0xFF_FF == COMMA_QUOTE => at = after + 1,
-                COMMA_SPACE => at = after + 2,
-                _ => break Next::ValueEnd(after),
+            // The object ends, or is written in another way.
+            if bytes.get(after) != Some(&b'}') || depth - 1 <= floor {
+                break Next::ValueEnd(after);
             }
+            self.assembly.close();
+            let (key, first) = behind(bytes, after + 1);
+            if bytes.get(after + 1) != Some(&b',') || first != b'"' {
+                break Next::ValueEnd(after + 1);
+            }
+            open = key;
         };
         self.marks.next = next;
         result
@@ -353,13 +382,8 @@ impl Walk<'_> {
             Role::Pair => Role::PairValue,
             _ => Role::Plain,
         };
-        let mut key = Span::EMPTY;
-        if !is_array
-            && member.end > member.start
-            && self.keys.begins_name(text.all, member.start, member.end, self.names)
-        {
-            key = Span::at(text.level, member.start, member.end);
-        }
+        let has_key = !is_array && member.meaning.begins_name() && member.end > member.start;
+        let key = if has_key { Span::at(text.level, member.start, member.end) } else { Span::EMPTY };
         self.assembly.open(is_array, key, role);
     }
 
@@ -384,14 +408,16 @@ impl Walk<'_> {
         }
         let end = self.string_end(text, at)?;
         let mut meaning = self.keys.meaning(text.all, at + 1, end, self.names);
-        if meaning == Meaning::Other
+        if meaning.is_other()
             && let Some(frame) = self.assembly.frames.last()
             && !frame.key.is_empty()
             && frame.key.level() == text.level
         {
             let joined =
                 self.names.get_joined(&bytes[frame.key.start()..frame.key.end()], &bytes[at + 1..end]);
-            meaning = joined.map_or(meaning, |(field, rank)| Meaning::Field(field, rank));
+            if let Some((field, rank)) = joined {
+                meaning = Meaning::of(field, rank).with_begins_name(meaning.begins_name());
+            }
         }
         let mut value = end + 1;
         if bytes.get(value) != Some(&b':') {
@@ -411,13 +437,12 @@ impl Walk<'_> {
             return;
         }
         let span = Span::at(text.level, start, end);
-        match member.meaning {
-            Meaning::Field(field, rank) => {
-                self.assembly.set((field, rank), span, value, text.position(start));
-            }
-            Meaning::Count => self.assembly.set_count(),
-            Meaning::Other if role != Role::Plain => self.pair(text, span, value, start, member, role),
-            Meaning::Other => {}
+        if member.meaning.is_count() {
+            self.assembly.set_count();
+        } else if !member.meaning.is_other() {
+            self.assembly.set(member.meaning, span, value, text.position(start));
+        } else if role != Role::Plain {
+            self.pair(text, span, value, start, member, role);
         }
     }
 
@@ -439,14 +464,10 @@ impl Walk<'_> {
             return self.special_string(text, start, end, member, role);
         }
         let span = Span::at(text.level, start, end);
-        match member.meaning {
-            Meaning::Field(field, rank) => {
-                self.assembly.set((field, rank), span, &text.bytes[start..end], text.position(start));
-            }
-            _ if role != Role::Plain => {
-                self.pair(text, span, &text.bytes[start..end], start, member, role);
-            }
-            _ => {}
+        if member.meaning.is_field() {
+            self.assembly.set(member.meaning, span, &text.bytes[start..end], text.position(start));
+        } else if role != Role::Plain {
+            self.pair(text, span, &text.bytes[start..end], start, member, role);
         }
     }
 
@@ -472,28 +493,28 @@ impl Walk<'_> {
         text.stop = text.next_backslash.min(text.next_code_start());
         let span = Span::at(text.level, start, end);
         let at = text.position(start);
-        if let (Meaning::Field(Field::EventType, rank), Some(code)) = (member.meaning, only) {
-            self.assembly.set_code(rank, span, code.code, at);
+        if let (true, Some(code)) = (member.meaning.is_event_type(), only) {
+            self.assembly.set_code(member.meaning, span, code.code, at);
             return;
         }
         if escapes && self.is_nested(text, start, end) {
             return;
         }
-        match member.meaning {
-            Meaning::Field(field, rank) if !escapes => self.assembly.set((field, rank), span, string, at),
-            Meaning::Field(field, rank) => {
-                let level = usize::from(text.level);
-                let mut buffer = std::mem::take(&mut self.assembly.scratch[level]);
-                let from = buffer.len();
-                unescape(string, &mut buffer);
-                let span = Span::at(text.level + 1, from, buffer.len());
-                self.assembly.set((field, rank), span, &buffer[from..], at);
-                self.assembly.scratch[level] = buffer;
-            }
-            _ if role != Role::Plain => self.pair(text, span, string, start, member, role),
-            _ => {}
+        let is_field = member.meaning.is_field();
+        if is_field && escapes {
+            let level = usize::from(text.level);
+            let mut buffer = std::mem::take(&mut self.assembly.scratch[level]);
+            let from = buffer.len();
+            unescape(string, &mut buffer);
+            let span = Span::at(text.level + 1, from, buffer.len());
+            self.assembly.set(member.meaning, span, &buffer[from..], at);
+            self.assembly.scratch[level] = buffer;
+        } else if is_field {
+            self.assembly.set(member.meaning, span, string, at);
+        } else if role != Role::Plain {
+            self.pair(text, span, string, start, member, role);
         }
-        let names_other = matches!(member.meaning, Meaning::Field(field, _) if field != Field::EventType);
+        let names_other = is_field && !member.meaning.is_event_type();
         if codes > 0 && !names_other {
             self.assembly.add_candidate(span, at);
         }
@@ -570,33 +591,63 @@ fn scalar_end(text: &Text<'_>, at: usize) -> Result<usize, Broken> {
 }
 
 /// The length of the number that `text` begins with; an error is the length of what is right.
+#[inline(always)]
 fn number_len(text: &[u8]) -> Result<usize, usize> {
-    let digits = |from: usize| {
-        let rest = text.get(from..).unwrap_or_default();
-        from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
-    };
-    let mut at = usize::from(text.first() == Some(&b'-'));
-    let integer = at;
-    at = digits(integer);
+    let integer = usize::from(text.first() == Some(&b'-'));
+    let at = digits_end(text, integer);
     if at == integer {
         return Err(at);
     }
     if text[integer] == b'0' && at > integer + 1 {
         return Err(integer + 1);
     }
-    if text.get(at) == Some(&b'.') {
+    match text.get(at) {
+        Some(b'.' | b'e' | b'E') => fraction_end(text, at),
+        _ => Ok(at),
+    }
+}
+
+/// The end of the fraction and the exponent at `at`.
+fn fraction_end(text: &[u8], at: usize) -> Result<usize, usize> {
+    let mut at = at;
+    if text[at] == b'.' {
         let fraction = at + 1;
-        at = digits(fraction);
+        at = digits_end(text, fraction);
         if at == fraction {
             return Err(at);
         }
     }
     if let Some(b'e' | b'E') = text.get(at) {
         let exponent = at + 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
-        at = digits(exponent);
+        at = digits_end(text, exponent);
         if at == exponent {
             return Err(at);
         }
     }
     Ok(at)
+}
+
+/// The end of the digits at `at`.
+#[inline(always)]
+fn digits_end(text: &[u8], at: usize) -> usize {
+    let mut at = at;
+    while let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk()) {
+        let others = others_than_digits(u64::from_le_bytes(*bytes));
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+    let rest = text.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
+}
+
+/// The top bit of each byte that is no digit, up to the first such byte; the bits behind that mean
+/// nothing.
+#[inline(always)]
+fn others_than_digits(bytes: u64) -> u64 {
+    const EACH: u64 = u64::from_le_bytes([1; 8]);
+    // Digits become 0 to 9. To what is more the sum adds up to the top bit.
+    let differences = bytes ^ (EACH * b'0' as u64);
+    ((differences.wrapping_add(EACH * (0x80 - 10))) | differences) & (EACH * 0x80)
 }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use memchr::memchr_iter;
 
 use super::{Context, Kind, Unit, UnitKind, safe_cut};
-use crate::assembly::{Assembly, MAX_DEPTH, Role};
+use crate::assembly::{Assembly, MAX_DEPTH};
 use crate::event::Cause;
 use crate::fields::FieldNames;
+use crate::frames::Role;
 use crate::index::{BLOCK, Brackets};
 use crate::json::{Json, Text};
 use crate::options::Options;

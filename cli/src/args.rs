@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ColorChoice, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
 use event_log_codes_records::{self as records, Options};
 use jiff::tz::TimeZone;
 use serde::Serialize;
@@ -12,6 +12,7 @@ use wildmatch::WildMatch;
 use crate::commands::{export, reply};
 use crate::filter::{self, CodeFilter, TimeArgs};
 use crate::lwm2m;
+use crate::pattern;
 
 /// What failed, on how many devices, and what to do: device-update event codes in any log.
 #[derive(Debug, Parser)]
@@ -92,7 +93,7 @@ pub struct SummaryArgs {
         long,
         value_name = "PATTERN",
         value_delimiter = ',',
-        value_parser = filter::pattern,
+        value_parser = pattern::parse,
         conflicts_with = "by",
         help_heading = "Is it getting worse"
     )]
@@ -171,7 +172,7 @@ pub struct DevicesArgs {
         long,
         value_name = "PATTERN",
         value_delimiter = ',',
-        value_parser = filter::pattern,
+        value_parser = pattern::parse,
         help_heading = "Which devices"
     )]
     pub reason: Vec<WildMatch>,
@@ -238,7 +239,8 @@ pub struct AnnotateArgs {
     pub inline: bool,
 
     /// Add `event_code` with `code`, `status`, `portal_text` and `corrective_action` to lines that are
-    /// JSON objects; nothing else of them changes
+    /// JSON objects: of the event's own type, else of the first code. Other codes of the line follow in
+    /// `other_event_codes`. Nothing else changes
     #[arg(long)]
     pub json: bool,
 
@@ -255,14 +257,24 @@ Examples:
 
 /// Print the records whose codes match
 ///
-/// Without a filter every record that holds a code matches. Exits with 0 if a record matched, with 1
-/// if none did, with 2 if something could not be read.
+/// A record is a line of text, a row of a table, or an event in JSON. The first argument is a pattern of
+/// codes, unless it can match none: then it is a path, as is everything after `--`, and a filter chooses
+/// the codes. The pattern `*` matches every code.
+///
+/// Exits with 0 if a record was selected, with 1 if none was, with 2 if something could not be read.
 #[derive(Args, Clone, Debug)]
-#[command(after_help = GREP_EXAMPLES)]
+#[command(after_help = GREP_EXAMPLES, disable_help_flag = true, override_usage = GREP_USAGE)]
 pub struct GrepArgs {
-    /// Files and directories to read
+    /// The codes to look for, separated by commas; `*` stands for any characters, `?` for one
+    #[arg(value_name = "PATTERN")]
+    pub pattern: Option<PathBuf>,
+
+    /// Files and directories to read; standard input if none is named
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
+
+    #[arg(last = true, value_name = "PATH", hide = true)]
+    pub paths_after_dashes: Vec<PathBuf>,
 
     #[command(flatten)]
     pub filter: CodeFilter,
@@ -271,30 +283,101 @@ pub struct GrepArgs {
     #[arg(long, conflicts_with_all = ["status", "section"])]
     pub unknown: bool,
 
+    /// Also find codes in lower or mixed case; without it, only as the type of an event
+    #[arg(short, long)]
+    pub ignore_case: bool,
+
+    /// Select the records in which no code matches
+    #[arg(short = 'v', long, conflicts_with_all = ["since", "until"])]
+    pub invert_match: bool,
+
     #[command(flatten)]
     pub time: TimeArgs,
 
     #[command(flatten)]
     pub input: InputArg,
 
-    /// Print only how many records match
+    #[command(flatten)]
+    pub output: GrepOutputArgs,
+
+    /// Print help
+    #[arg(long, action = ArgAction::Help)]
+    help: Option<bool>,
+}
+
+/// What `grep` prints.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Output")]
+pub struct GrepOutputArgs {
+    /// Print only how many records of each input are selected
     #[arg(short, long)]
     pub count: bool,
 
     /// Print only the codes that match, each on a line
-    #[arg(short, long, conflicts_with = "count")]
+    #[arg(short, long)]
     pub only_matching: bool,
+
+    /// Print only the names of the inputs in which a record is selected
+    #[arg(short = 'l', long)]
+    pub files_with_matches: bool,
+
+    /// Print only the names of the inputs in which no record is selected
+    #[arg(short = 'L', long, conflicts_with = "files_with_matches")]
+    pub files_without_match: bool,
+
+    /// Print nothing, and exit with 0 at the first record that is selected
+    #[arg(short, long, visible_alias = "silent")]
+    pub quiet: bool,
+
+    /// Select at most N records of each input
+    #[arg(short, long, value_name = "N")]
+    pub max_count: Option<u64>,
 
     /// Print the line that each record begins in
     #[arg(short = 'n', long)]
     pub line_number: bool,
+
+    /// Print N records after each that is selected
+    #[arg(short = 'A', long, value_name = "N")]
+    pub after_context: Option<usize>,
+
+    /// Print N records before each that is selected
+    #[arg(short = 'B', long, value_name = "N")]
+    pub before_context: Option<usize>,
+
+    /// Print N records before and after each that is selected
+    #[arg(short = 'C', long, value_name = "N")]
+    pub context: Option<usize>,
+
+    /// Print the name of the input with each record, as is done if there are several
+    #[arg(short = 'H', long, overrides_with = "no_filename")]
+    pub with_filename: bool,
+
+    /// Never print the name of the input
+    #[arg(short = 'h', long, overrides_with = "with_filename")]
+    pub no_filename: bool,
+
+    /// Print a JSON object for each record: its path, line, codes with their meanings, and text
+    #[arg(
+        long,
+        conflicts_with_all = [
+            "count", "only_matching", "files_with_matches", "files_without_match", "quiet",
+            "after_context", "before_context", "context", "with_filename", "no_filename", "line_number",
+        ]
+    )]
+    pub json: bool,
 }
+
+const GREP_USAGE: &str = "\
+eventcodes grep [OPTIONS] PATTERN [PATH]...
+       eventcodes grep [OPTIONS] --status STATUS [PATH]...";
 
 const GREP_EXAMPLES: &str = "\
 Examples:
+  eventcodes grep 'UPD4_FAIL_3*' -n /var/log/fleet
   eventcodes grep --status fail --section update-fetching events.ndjson
-  eventcodes grep --code 'UPD4_FAIL_3*' -n /var/log/fleet
-  eventcodes grep --unknown -o events.ndjson | sort | uniq -c";
+  eventcodes grep -C 2 SYS_111 gateway.log
+  eventcodes grep --unknown -oh exports/ | sort | uniq -c";
 
 /// Tell everything known of a code
 ///

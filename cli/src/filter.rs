@@ -12,6 +12,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp, Unit};
 use wildmatch::WildMatch;
 
 use crate::analysis::event::{Code, Event};
+use crate::pattern;
 
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Which codes")]
@@ -50,7 +51,7 @@ pub struct CodeFilter {
     pub family: Vec<Family>,
 
     /// Only this code; `*` stands for any characters, `?` for one
-    #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = pattern)]
+    #[arg(long, value_name = "PATTERN", value_delimiter = ',', value_parser = pattern::parse)]
     pub code: Vec<WildMatch>,
 }
 
@@ -63,11 +64,6 @@ where
     T: FromStr<Err: std::error::Error + Send + Sync + 'static> + Clone + Send + Sync + 'static,
 {
     PossibleValuesParser::new(names).try_map(move |name| case(&name).parse())
-}
-
-/// A pattern of codes, in either case.
-pub fn pattern(text: &str) -> Result<WildMatch, std::convert::Infallible> {
-    Ok(WildMatch::new(&text.to_ascii_uppercase()))
 }
 
 impl CodeFilter {

@@ -9,7 +9,7 @@
 //! | [`analysis`] | counts codes and devices; [`analysis::findings`] is the result that `output` formats | `input` |
 //! | [`input`] | lists, opens and decompresses inputs; [`input::records`] reads their records on every core | `console` |
 //! | [`console`] | messages on standard error, progress, exit status | |
-//! | [`args`], [`filter`] | the command line | |
+//! | [`args`], [`filter`], [`pattern`] | the command line | |
 //! | [`clean`] | makes text safe to show | |
 //! | [`suggest`], [`lwm2m`] | the nearest codes to a misspelt one; codes by reported value | |
 #![forbid(unsafe_code)]
@@ -23,4 +23,5 @@ pub mod filter;
 pub mod input;
 pub mod lwm2m;
 pub mod output;
+pub mod pattern;
 pub mod suggest;

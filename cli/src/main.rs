@@ -40,7 +40,7 @@ fn run(command: &Command) -> io::Result<ExitStatus> {
             devices::run(args, if is_table { &mut styled as &mut dyn Write } else { &mut bytes })
         }
         Command::Annotate(args) => annotate::run(args, wants_colour()),
-        Command::Grep(args) => grep::run(args),
+        Command::Grep(args) => grep::run(args, wants_colour()),
         Command::Explain(args) => {
             let is_table = args.format.format == Format::Table;
             explain::run(args, if is_table { &mut styled as &mut dyn Write } else { &mut bytes })

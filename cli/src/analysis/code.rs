@@ -1,6 +1,7 @@
 //! A code found in a log.
 
-use event_log_codes::{EventCode, Match};
+use event_log_codes::{EventCode, Match, Status};
+use event_log_codes_records as records;
 
 /// A code of the catalogue, or anything else that has the shape of a code.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,12 +32,23 @@ impl Code {
         }
     }
 
+    /// The status, if it is known.
+    pub fn status(&self) -> Option<Status> {
+        self.catalogued().map(EventCode::status)
+    }
+
     /// The status, what happened and what to do, as far as they are known, in one line.
     pub fn meaning(&self) -> String {
+        let status = self.status().map_or("not in the catalogue", Status::as_str);
+        format!("{status}{}", self.texts())
+    }
+
+    /// What happened and what to do, as far as that is known, to stand behind the status.
+    pub fn texts(&self) -> String {
+        let mut text = String::new();
         let Code::Catalogued(code) = self else {
-            return "not in the catalogue".to_owned();
+            return text;
         };
-        let mut text = code.status().to_string();
         if let Some(what) = code.portal_text().or(code.explanation()) {
             text.push_str(": ");
             text.push_str(what.strip_suffix('.').unwrap_or(what));
@@ -46,5 +58,12 @@ impl Code {
             text.push_str(action);
         }
         text
+    }
+}
+
+impl From<records::Code<'_>> for Code {
+    fn from(code: records::Code<'_>) -> Self {
+        let text = || String::from_utf8_lossy(code.as_bytes()).into_owned();
+        code.catalogued().map_or_else(|| Code::Uncatalogued(text()), Code::Catalogued)
     }
 }

@@ -3,6 +3,7 @@
 use event_log_codes::outcome::Effect;
 use event_log_codes::{EventCode, Match, Status};
 use event_log_codes_records::{self as records, Time};
+use memchr::memmem;
 
 /// A code of the catalogue, or anything else that has the shape of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +52,17 @@ impl<'r> From<records::Code<'r>> for Code<'r> {
     fn from(code: records::Code<'r>) -> Self {
         code.catalogued().map_or(Code::Uncatalogued(code.as_bytes()), Code::Catalogued)
     }
+}
+
+/// Whether something in `bytes` may be a code in lower case, which is one only as the type of an event.
+pub fn may_hold_lower_case(bytes: &[u8]) -> bool {
+    let is_code = |at: usize| {
+        matches!(
+            bytes[at..],
+            [b'u', b'p', b'd', b'0'..=b'9', b'_', ..] | [b's', b'y', b's', b'_', b'0'..=b'9', ..]
+        )
+    };
+    memmem::find_iter(bytes, b"upd").chain(memmem::find_iter(bytes, b"sys_")).any(is_code)
 }
 
 /// Microseconds since the Unix epoch, if a time can be read.

@@ -1,16 +1,15 @@
 //! `eventcodes annotate`: each line as it is, followed by the meaning of its codes.
 
-use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use event_log_codes::{EventCode, Status, find_iter};
+use event_log_codes::{Status, find_iter};
 use event_log_codes_records::{Format, Options, Problem, Record};
 use memchr::{memchr, memmem};
-use serde::Serialize;
 
 use crate::analysis::code::Code;
+use crate::analysis::event::{self, may_hold_lower_case};
 use crate::args::AnnotateArgs;
 use crate::commands::reply;
 use crate::console::{ExitStatus, Messages};
@@ -18,7 +17,7 @@ use crate::input;
 use crate::input::in_order::InOrder;
 use crate::input::pool::{self, Schedule, Share};
 use crate::input::records::{self, Consumer};
-use crate::output::status_style;
+use crate::output::{Meaning, status_style};
 
 pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
     if let Some(protocol) = args.reply {
@@ -103,22 +102,25 @@ struct Annotator {
 }
 
 impl Consumer for Annotator {
-    fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()> {
+    fn record(&mut self, _share: Share, record: &Record<'_>) -> io::Result<()> {
         if self.style.place == Place::Field {
             return add_field(record, &mut self.annotated.text);
         }
+        let mut codes = Vec::new();
+        find_iter(record.bytes()).for_each(|found| add(&mut codes, Code::of(found)));
+        // In lower case, or in a string of JSON, a code is one as the type of an event.
+        record.events().for_each(|event| add(&mut codes, event.code().into()));
         let Some(Problem::TooLong { last }) = record.problem() else {
-            return self.lines(share, record.line(), record.bytes()).map(drop);
+            return self.style.write_line(record.bytes(), &mut codes, &mut self.annotated.text);
         };
         // The last part, with which the codes are written, may be in another share.
         let before = std::mem::take(&mut self.annotated.text);
-        let codes = find_iter(record.bytes()).map(Code::of).collect();
         self.annotated.long_line.push(LongPart { before, bytes: record.bytes().to_vec(), codes, last });
         Ok(())
     }
 
     fn lines(&mut self, _share: Share, _line: u64, bytes: &[u8]) -> io::Result<bool> {
-        if self.style.place == Place::Field {
+        if self.style.place == Place::Field || may_hold_lower_case(bytes) {
             return Ok(false);
         }
         let (mut start, mut line_end) = (0, 0);
@@ -165,49 +167,33 @@ fn add(codes: &mut Vec<Code>, code: Code) {
 /// meaning already, stays as it is.
 fn add_field(record: &Record<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     let line = record.bytes();
-    let Some(meaning) = meaning(record) else {
+    let is_object = record.problem().is_none() && line.trim_ascii().starts_with(b"{");
+    // The type of the event, if it is one; else the first code that the record mentions.
+    let types = record.events().map(|event| event.code());
+    let mut codes = types.chain(record.codes().map(|(_, code)| code));
+    let Some(first) = codes.next().filter(|_| is_object && memmem::find(line, b"\"event_code\"").is_none())
+    else {
         out.extend_from_slice(line);
         return Ok(());
     };
     let end = line.trim_ascii_end().len() - 1;
     out.extend_from_slice(&line[..end]);
     out.extend_from_slice(b",\"event_code\":");
-    serde_json::to_writer(&mut *out, &meaning)?;
-    out.extend_from_slice(&line[end..]);
-    Ok(())
-}
-
-/// What is said about a code in JSON.
-#[derive(Serialize)]
-pub struct Meaning<'a> {
-    code: Cow<'a, str>,
-    status: Option<Status>,
-    portal_text: Option<&'static str>,
-    corrective_action: Option<&'static str>,
-}
-
-impl<'a> Meaning<'a> {
-    /// What is known about the code of this name; `catalogued` if the catalogue has it.
-    pub fn of(name: impl Into<Cow<'a, str>>, catalogued: Option<EventCode>) -> Self {
-        Meaning {
-            code: name.into(),
-            status: catalogued.map(EventCode::status),
-            portal_text: catalogued.and_then(EventCode::portal_text),
-            corrective_action: catalogued.and_then(EventCode::corrective_action),
+    serde_json::to_writer(&mut *out, &Meaning::of(first.into()))?;
+    let first = event::Code::from(first);
+    let mut others: Vec<event::Code<'_>> = Vec::new();
+    for code in codes.map(Into::into) {
+        if code != first && !others.contains(&code) {
+            others.push(code);
         }
     }
-}
-
-fn meaning<'r>(record: &Record<'r>) -> Option<Meaning<'r>> {
-    let line = record.bytes();
-    let is_object = record.problem().is_none() && line.trim_ascii().starts_with(b"{");
-    // The type of the event, if it is one; else the first code that the record mentions.
-    let event = record.events().next().map(|event| event.code());
-    let code = event.or_else(|| record.codes().next().map(|(_, code)| code))?;
-    if !is_object || memmem::find(line, b"\"event_code\"").is_some() {
-        return None;
+    if !others.is_empty() {
+        out.extend_from_slice(b",\"other_event_codes\":");
+        let others: Vec<_> = others.into_iter().map(Meaning::of).collect();
+        serde_json::to_writer(&mut *out, &others)?;
     }
-    Some(Meaning::of(String::from_utf8_lossy(code.as_bytes()), code.catalogued()))
+    out.extend_from_slice(&line[end..]);
+    Ok(())
 }
 
 /// How the meaning of codes is written.
@@ -231,10 +217,11 @@ impl Style {
         }
         for code in codes.drain(..) {
             let style = self.of(&code);
-            let (code, meaning) = (code.as_str(), code.meaning());
+            let status = code.status().map_or("not in the catalogue", Status::as_str);
+            let (code, texts) = (code.as_str(), code.texts());
             match self.place {
-                Place::Beside => write!(out, "  {style}[{code}{style:#} {meaning}{style}]{style:#}")?,
-                Place::Below | Place::Field => writeln!(out, "    {style}↳ {code}{style:#} {meaning}")?,
+                Place::Beside => write!(out, "  {style}[{code} {status}{style:#}{texts}{style}]{style:#}")?,
+                Place::Below | Place::Field => writeln!(out, "    {style}↳ {code} {status}{style:#}{texts}")?,
             }
         }
         out.extend_from_slice(&lines[text.len()..]);
@@ -242,8 +229,8 @@ impl Style {
     }
 
     fn of(self, code: &Code) -> anstyle::Style {
-        match code.catalogued() {
-            Some(code) if self.colour => status_style(code.status()),
+        match code.status() {
+            Some(status) if self.colour => status_style(status),
             _ => anstyle::Style::new(),
         }
     }

@@ -13,11 +13,11 @@ pub mod report;
 pub mod summary;
 pub mod watch;
 
-use event_log_codes::{EventCode, find};
+use event_log_codes::EventCode;
 
 use crate::console::Messages;
 use crate::filter::{CodeFilter, TimeArgs, TimeFilter};
-use crate::suggest;
+use crate::{pattern, suggest};
 
 /// The time range that is asked for. None, which is reported, if no time is in it.
 fn time_range(args: &TimeArgs, messages: &Messages) -> Option<TimeFilter> {
@@ -29,18 +29,15 @@ fn time_range(args: &TimeArgs, messages: &Messages) -> Option<TimeFilter> {
     Some(filter)
 }
 
-/// Reports patterns of codes that no code can match, and with `all` also those that none of the
-/// catalogue matches, with the nearest codes.
+/// Reports patterns that no code can match, and with `all` also those that none of the catalogue matches,
+/// with the nearest codes.
 fn report_patterns(filter: &CodeFilter, all: bool, messages: &Messages) {
     for pattern in &filter.code {
         let text = pattern.to_string();
-        let is_code =
-            |text: &str| find(text.as_bytes()).is_some_and(|found| found.as_bytes().len() == text.len());
-        let may_match = text.contains(['*', '?']) || is_code(&text);
-        if EventCode::ALL.iter().any(|code| pattern.matches(code.as_str())) || (may_match && !all) {
-            continue;
+        let is_known = EventCode::ALL.iter().any(|code| pattern.matches(code.as_str()));
+        if !is_known && (all || !pattern::may_match(&text)) {
+            let problem = format!("no code of the catalogue matches {text:?}");
+            messages.say(&explain::meant(&problem, &suggest::codes(&text)));
         }
-        let problem = format!("--code {text}: no code of the catalogue matches");
-        messages.say(&explain::meant(&problem, &suggest::codes(&text)));
     }
 }

@@ -5,7 +5,8 @@ use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use event_log_codes::{EventCode, StreamFinder, StreamMatch};
 use memchr::memchr;
 
-use crate::commands::annotate::Meaning;
+use crate::analysis::event::Code;
+use crate::output::Meaning;
 
 /// The protocol in which lines are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -26,7 +27,7 @@ impl Protocol {
             Protocol::Rsyslog => (r#"{"$!":"#, "}"),
         };
         write!(out, r#"{before}{{"event_code":"#)?;
-        serde_json::to_writer(&mut *out, &Meaning::of(first.name(), first.code))?;
+        serde_json::to_writer(&mut *out, &Meaning::of(first.code()))?;
         writeln!(out, "}}{after}")
     }
 }
@@ -44,11 +45,8 @@ impl First {
         First { code: found.code(), uncatalogued }
     }
 
-    fn name(&self) -> &str {
-        match self.code {
-            Some(code) => code.as_str(),
-            None => &self.uncatalogued,
-        }
+    fn code(&self) -> Code<'_> {
+        self.code.map_or(Code::Uncatalogued(self.uncatalogued.as_bytes()), Code::Catalogued)
     }
 }
 

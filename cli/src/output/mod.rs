@@ -7,6 +7,7 @@ pub mod devices;
 pub mod file;
 pub mod html;
 mod markdown;
+mod meaning;
 pub mod openmetrics;
 mod summary;
 mod table;
@@ -22,6 +23,7 @@ use crate::clean::{clean, is_unsafe};
 
 pub use self::csv::write as csv;
 pub use self::markdown::write as markdown;
+pub use self::meaning::Meaning;
 pub use self::table::{style as status_style, write as table};
 
 /// A titled table.

@@ -128,3 +128,39 @@ fn a_line_longer_than_memory_allows_is_passed_on_and_annotated() {
     assert!(long == &input[..(40 << 20) + 1], "the line is disturbed");
     assert_eq!(rest, [annotation.as_bytes(), b"end\n"].concat());
 }
+
+#[test]
+fn no_code_of_a_line_is_left_out() {
+    let event = r#"{"event_type":"upd4_fail_303","message":"after SYS_108, not sys_105"}"#;
+    assert_eq!(
+        String::from_utf8(stdout(&[], format!("{event}\nupd4_fail_303\n").as_bytes())).unwrap(),
+        format!(
+            "{event}\n    ↳ SYS_108 info: Device added to campaign\n    \
+             ↳ UPD4_FAIL_303 fail: Resource network error, time out → Check network.\nupd4_fail_303\n"
+        )
+    );
+    let line = r#"{"message":"SYS_108, then SYS_140 and SYS_108","data":[{"event_type":"UPD4_FAIL_303"},{"event_type":"SYS_105"}]}"#;
+    let annotated: Value = serde_json::from_slice(&stdout(&["--json"], line.as_bytes())).unwrap();
+    assert_eq!(annotated["event_code"]["code"], "UPD4_FAIL_303", "the event's own type");
+    let others = annotated["other_event_codes"].as_array().unwrap();
+    let others: Vec<_> = others.iter().map(|other| (&other["code"], &other["status"])).collect();
+    let status = |code: &str| match code {
+        "SYS_140" => Value::Null,
+        _ => "info".into(),
+    };
+    let expected = ["SYS_105", "SYS_108", "SYS_140"].map(|code| (Value::from(code), status(code)));
+    assert_eq!(others, expected.iter().map(|(code, status)| (code, status)).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_code_and_its_status_have_the_colour_of_the_status() {
+    for (code, start) in
+        [("UPD4_FAIL_310", "\u{1b}[31m"), ("SYS_105", "\u{1b}[36m"), ("SYS_110", "\u{1b}[33m")]
+    {
+        let annotated = stdout(&["--color", "always"], format!("{code}\n").as_bytes());
+        let status = event_log_codes::EventCode::from_bytes(code.as_bytes()).unwrap().status();
+        let expected = format!("{start}↳ {code} {status}\u{1b}[0m: ");
+        assert!(String::from_utf8(annotated).unwrap().contains(&expected), "{code}");
+    }
+    assert!(!stdout(&[], b"SYS_105\n").contains(&0x1b));
+}

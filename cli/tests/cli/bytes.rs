@@ -20,7 +20,7 @@ const COMPRESSED: [(&str, &[u8]); 6] = [
 const PLAIN: &str = "UPD4_FAIL_207 first\nSYS_105 second\n";
 
 const ARGUMENTS: [&[&str]; 3] =
-    [&["summary", "--format", "json"], &["summary", "--devices", "--format", "json"], &["grep"]];
+    [&["summary", "--format", "json"], &["summary", "--devices", "--format", "json"], &["grep", "*"]];
 
 fn run(arguments: &[&str], path: &Path) -> Output {
     eventcodes().env("SOURCE_DATE_EPOCH", "0").args(arguments).arg(path).output().unwrap()
@@ -59,7 +59,7 @@ fn members_follow_each_other_whatever_compressed_them() {
     let members: Vec<u8> = COMPRESSED.iter().flat_map(|(_, bytes)| bytes.to_vec()).collect();
     let padded = [&members[..], &[0; 1000]].concat();
     for bytes in [members, padded] {
-        let output = file_and_pipe(&["grep"], &bytes);
+        let output = file_and_pipe(&["grep", "*"], &bytes);
         assert_eq!(String::from_utf8(output.stdout).unwrap(), PLAIN.repeat(COMPRESSED.len()));
         assert_eq!(output.status.code(), Some(0));
     }
@@ -69,7 +69,7 @@ fn members_follow_each_other_whatever_compressed_them() {
 fn truncated_compressed_data_is_one_line_and_2() {
     for (name, bytes) in COMPRESSED {
         for cut in 1..bytes.len() / 2 {
-            let output = file_and_pipe(&["grep"], &bytes[..bytes.len() - cut]);
+            let output = file_and_pipe(&["grep", "*"], &bytes[..bytes.len() - cut]);
             let message = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{name} without the last {cut} bytes: {message}");
             assert!(message.ends_with(": truncated: the compressed data ends early\n"), "{name}: {message}");
@@ -81,7 +81,7 @@ fn truncated_compressed_data_is_one_line_and_2() {
 #[test]
 fn other_bytes_after_compressed_data_are_one_line_and_2() {
     for (name, bytes) in COMPRESSED {
-        let output = file_and_pipe(&["grep"], &[bytes, b"SYS_106 plain\n"].concat());
+        let output = file_and_pipe(&["grep", "*"], &[bytes, b"SYS_106 plain\n"].concat());
         assert_eq!(output.stdout, PLAIN.as_bytes(), "{name}");
         assert_eq!(output.status.code(), Some(2), "{name}");
         let message = String::from_utf8(output.stderr).unwrap();
@@ -120,7 +120,7 @@ fn what_holds_no_lines_is_refused_by_name() {
         ("a SQLite database", b"SQLite format 3\0\nSYS_105".to_vec()),
         ("text in UTF-32", b"\xff\xfe\0\0S\0\0\0".to_vec()),
     ] {
-        for arguments in [&["summary", "--format", "json"][..], &["report"], &["grep"], &["annotate"]] {
+        for arguments in [&["summary", "--format", "json"][..], &["report"], &["grep", "*"], &["annotate"]] {
             let output = file_and_pipe(arguments, &bytes);
             let message = String::from_utf8(output.stderr).unwrap();
             assert!(message.contains(&format!("not read: it is {name}")), "{name} {arguments:?}: {message}");
@@ -152,7 +152,8 @@ fn utf16_is_read_as_text() {
 fn bytes_that_trickle_in_are_what_they_are_at_once() {
     let utf16: Vec<u8> = PLAIN.encode_utf16().flat_map(u16::to_le_bytes).collect();
     for bytes in COMPRESSED.iter().map(|(_, bytes)| *bytes).chain([PLAIN.as_bytes(), &utf16]) {
-        let mut child = program().arg("grep").stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut child =
+            program().args(["grep", "*"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let mut input = child.stdin.take().unwrap();
         for byte in bytes {
             input.write_all(&[*byte]).unwrap();
@@ -191,7 +192,7 @@ fn the_output_is_not_read() {
     fs::write(&log, "SYS_106\n").unwrap();
     let appended = fs::OpenOptions::new().append(true).open(&log).unwrap();
     let mut grep = Command::new(program().get_program());
-    let grep = grep.arg("grep").arg(directory.path()).stdout(appended).stderr(Stdio::piped());
+    let grep = grep.args(["grep", "*"]).arg(directory.path()).stdout(appended).stderr(Stdio::piped());
     let output = grep.output().unwrap();
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8(output.stderr).unwrap().ends_with("out.log: not read: it is the output\n"));

@@ -38,7 +38,7 @@ fn an_empty_result_names_what_was_looked_for() {
 #[test]
 fn a_pattern_without_a_code_is_reported_with_the_nearest() {
     let message =
-        "eventcodes: --code UPD4_FIAL_207: no code of the catalogue matches; did you mean UPD4_FAIL_207?\n";
+        "eventcodes: no code of the catalogue matches \"UPD4_FIAL_207\"; did you mean UPD4_FAIL_207?\n";
     for command in ["summary", "grep", "list"] {
         let output = run(&[command, "--code", "upd4_fial_207"], EVENT);
         assert!(stderr(&output).contains(message), "{command}: {}", stderr(&output));

@@ -71,13 +71,17 @@ pub struct Entry {
     device: [u8; 16],
     /// The number of the campaign, with the flag `NAMED`.
     campaign: [u8; 4],
-    /// Of the outcome: the lower 7 bytes of each of its 6 times, and the other bytes.
-    times: [[u8; 7]; 6],
-    tally: [u8; 4],
+    /// Of the outcome: the lower 7 bytes of each of its 6 times, and 4 other bytes.
+    times: [u8; TIMES * TIME + 4],
     /// Of the outcome; 0 for none.
     codes: [[u8; 3]; 2],
     seen: CodeSet,
 }
+
+/// Times of an outcome.
+const TIMES: usize = 6;
+/// Bytes of a time.
+const TIME: usize = 7;
 
 const NAMED: u32 = 1 << 31;
 const NO_CAMPAIGN: u32 = NAMED - 1;
@@ -91,8 +95,7 @@ impl Entry {
         let mut entry = Entry {
             device,
             campaign: (key.campaign.unwrap_or(NO_CAMPAIGN) | flag).to_le_bytes(),
-            times: [[0; 7]; 6],
-            tally: [0; 4],
+            times: [0; TIMES * TIME + 4],
             codes: [[0; 3]; 2],
             seen: CodeSet::EMPTY,
         };
@@ -115,9 +118,10 @@ impl Entry {
         self.key() == *key
     }
 
-    /// The start of the entry, to bring it into the cache.
-    pub fn first_byte(&self) -> u8 {
-        self.device[0]
+    /// Bytes at both ends of the entry, to bring it into the cache.
+    pub fn touch(&self) -> u8 {
+        let CodeSet(codes) = &self.seen;
+        self.device[0] ^ codes[codes.len() - 1]
     }
 
     pub fn seen(&self) -> &CodeSet {
@@ -129,22 +133,28 @@ impl Entry {
     }
 
     pub fn outcome(&self) -> DeviceOutcome<CodeNumber> {
-        let mut bytes = [0; 52];
-        for (to, from) in bytes.chunks_exact_mut(8).zip(&self.times) {
-            to.copy_from_slice(&widened(*from).to_le_bytes());
+        let mut bytes = [0; 8 * TIMES + 4];
+        for (index, to) in bytes[..8 * TIMES].as_chunks_mut::<8>().0.iter_mut().enumerate() {
+            // With the byte behind, which is shifted out.
+            if let Some(from) = self.times[TIME * index..].first_chunk() {
+                *to = widened(*from).to_le_bytes();
+            }
         }
-        bytes[48..].copy_from_slice(&self.tally);
+        bytes[8 * TIMES..].copy_from_slice(&self.times[TIME * TIMES..]);
         DeviceOutcome::from_parts(bytes, self.codes.map(code))
     }
 
     /// Times must be no further from the Unix epoch than [`MAX_TIME`].
     pub fn set_outcome(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
         let (bytes, codes) = outcome.to_parts();
-        let (times, tally) = bytes.split_at(48);
-        for (to, from) in self.times.iter_mut().zip(times.as_chunks().0) {
-            *to = narrowed(i64::from_le_bytes(*from));
+        let (times, tally) = bytes.split_at(8 * TIMES);
+        for (index, from) in times.as_chunks().0.iter().enumerate() {
+            // The byte behind is written next.
+            if let Some(to) = self.times[TIME * index..].first_chunk_mut() {
+                *to = narrowed(i64::from_le_bytes(*from)).to_le_bytes();
+            }
         }
-        self.tally.copy_from_slice(tally);
+        self.times[TIME * TIMES..].copy_from_slice(tally);
         self.codes = codes.map(|code| {
             let [a, b, c, _] = code.map_or(0, |code| code.0.get()).to_le_bytes();
             [a, b, c]
@@ -159,14 +169,12 @@ fn code([a, b, c]: [u8; 3]) -> Option<CodeNumber> {
 /// The lowest number of 7 bytes. The lowest of an `i64` are no times: they follow one another here too.
 const LOWEST: i64 = -(1 << 55);
 
-fn narrowed(time: i64) -> [u8; 7] {
-    let time = if time < LOWEST { LOWEST + (time - i64::MIN).min(3) } else { time };
-    let [a, b, c, d, e, f, g, _] = time.to_le_bytes();
-    [a, b, c, d, e, f, g]
+fn narrowed(time: i64) -> i64 {
+    if time < LOWEST { LOWEST + (time - i64::MIN).min(3) } else { time }
 }
 
-fn widened([a, b, c, d, e, f, g]: [u8; 7]) -> i64 {
-    let time = i64::from_le_bytes([0, a, b, c, d, e, f, g]) >> 8;
+fn widened(bytes: [u8; 8]) -> i64 {
+    let time = i64::from_le_bytes(bytes) << 8 >> 8;
     if time < -MAX_TIME { i64::MIN + (time - LOWEST) } else { time }
 }
 

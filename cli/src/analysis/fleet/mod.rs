@@ -12,7 +12,7 @@ use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use event_log_codes::EventCode;
-use event_log_codes::outcome::{DeviceOutcome, Effect};
+use event_log_codes::outcome::Effect;
 use foldhash::quality::RandomState;
 
 pub use code_number::CodeNumber;
@@ -20,7 +20,7 @@ pub use entry::CodeSet;
 pub use report::{CampaignReport, DeviceReport, Distinct, FailedDevices, Reason};
 
 use crate::analysis::event::{Code, Event};
-use crate::analysis::interner::{Lookup, SharedInterner};
+use crate::analysis::interner::{Lookup, MAX_TEXT, SharedInterner};
 use crate::analysis::uncatalogued::{Uncatalogued, UncataloguedLookup};
 use shard::{Shard, Step, StepDevice};
 
@@ -101,8 +101,8 @@ pub struct Recorder {
     /// The names of devices in `steps`, one after another.
     names: Vec<u8>,
     campaigns: Lookup,
-    /// The last campaign and its name, which the fleet knows.
-    named: Option<(u32, Box<[u8]>)>,
+    /// Names of campaigns that the fleet knows, so that it is rarely told one twice.
+    named: Vec<Option<(u32, Box<[u8]>)>>,
     uncatalogued: UncataloguedLookup,
 }
 
@@ -114,7 +114,7 @@ impl Recorder {
             steps: Vec::with_capacity(BATCH),
             names: Vec::new(),
             campaigns: Lookup::default(),
-            named: None,
+            named: vec![None; NAMED],
         }
     }
 
@@ -140,8 +140,7 @@ impl Recorder {
                 (self.fleet.hasher.hash_one(device), StepDevice::Name { start, len: device.len() as u32 })
             }
         };
-        let outcome = DeviceOutcome::of(effect, code, time);
-        self.steps.push(Step { hash, device, campaign, code, outcome });
+        self.steps.push(Step { hash, device, campaign, code, effect, time });
         if self.steps.len() == BATCH || self.names.len() > MAX_NAMES {
             self.flush();
         }
@@ -177,12 +176,16 @@ impl Recorder {
     }
 
     fn name_campaign(&mut self, campaign: u32, name: &[u8]) {
-        if self.named.as_ref().is_none_or(|(last, known)| (*last, &**known) != (campaign, name)) {
+        let known = &mut self.named[campaign as usize % NAMED];
+        if known.as_ref().is_none_or(|(number, known)| (*number, &**known) != (campaign, name)) {
             self.fleet.name_campaign(campaign, name);
-            self.named = Some((campaign, name.into()));
+            *known = (name.len() <= MAX_TEXT).then(|| (campaign, name.into()));
         }
     }
 }
+
+/// Campaigns whose names a thread remembers.
+const NAMED: usize = 256;
 
 /// Bytes of names that a batch may hold.
 const MAX_NAMES: usize = 1 << 20;

@@ -3,7 +3,7 @@
 use std::hash::BuildHasher;
 use std::hint::black_box;
 
-use event_log_codes::outcome::DeviceOutcome;
+use event_log_codes::outcome::{DeviceOutcome, Effect};
 use foldhash::quality::RandomState;
 use hashbrown::HashMap;
 use roaring::RoaringBitmap;
@@ -63,7 +63,8 @@ pub struct Step {
     pub device: StepDevice,
     pub campaign: Option<u32>,
     pub code: CodeNumber,
-    pub outcome: DeviceOutcome<CodeNumber>,
+    pub effect: Effect,
+    pub time: Option<i64>,
 }
 
 #[derive(Clone, Copy)]
@@ -102,7 +103,7 @@ impl Shard {
             if let Some(slot) = self.first_slot(key_hash(step.hash, step.campaign))
                 && !slot.is_free()
             {
-                touched ^= u32::from(self.entry(slot.number()).first_byte());
+                touched ^= u32::from(self.entry(slot.number()).touch());
             }
         }
         black_box(touched);
@@ -117,7 +118,7 @@ impl Shard {
             let number = self.find_or_insert(key_hash(step.hash, step.campaign), key, hasher);
             let entry = &mut self.entries[number / CHUNK][number % CHUNK];
             let mut outcome = entry.outcome();
-            outcome.merge_by(&step.outcome, compare);
+            outcome.merge_by(&DeviceOutcome::of(step.effect, step.code, step.time), compare);
             entry.set_outcome(&outcome);
             match step.code.get() {
                 Ok(code) => entry.seen_mut().insert(code),

@@ -1,6 +1,7 @@
 //! Catalogue -> source text: one function per emitted item.
 
-use super::catalogue::{Catalogue, Entry, camel_case};
+use super::catalogue::{Catalogue, camel_case};
+use super::entry::Entry;
 use super::key::Hash;
 use super::portal_text::{compare, significant};
 

@@ -3,19 +3,23 @@
 //! The build script runs it; the tests mount it and call it directly.
 
 mod catalogue;
-mod diagnostic;
 mod emit;
 mod perfect_hash;
 pub mod reported_values;
-mod rows;
 
 // Definitions that the generator and the library share are in the library, which uses more of them
 // than the generator does.
+#[path = "../src/overlay/diagnostic.rs"]
+mod diagnostic;
+#[path = "../src/overlay/entry.rs"]
+mod entry;
 #[allow(dead_code)]
 #[path = "../src/key.rs"]
 mod key;
 #[path = "../src/portal_text.rs"]
 mod portal_text;
+#[path = "../src/overlay/rows.rs"]
+mod rows;
 #[path = "../src/shape.rs"]
 mod shape;
 #[allow(dead_code)]

@@ -73,12 +73,13 @@
 //!   absent and no text of the document is in the binary.
 //! - `serde`: (de)serializes codes, statuses, sections, families and outcomes as strings.
 //! - `defmt`: formats the same with defmt.
+//! - `overlay`: reads a site's texts and codes at run time. It needs `std`, `csv` and `serde`.
 //!
 //! # Stability
 //!
 //! A new code is a minor release; texts may be corrected in a patch; codes are deprecated, never
 //! removed. The minimum Rust version is 1.85; raising it is a minor release.
-#![no_std]
+#![cfg_attr(not(feature = "overlay"), no_std)]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![deny(unsafe_code)]
 #![deny(missing_docs)]
@@ -94,6 +95,8 @@ mod lookup;
 mod lwm2m;
 mod map;
 pub mod outcome;
+#[cfg(feature = "overlay")]
+pub mod overlay;
 #[cfg(feature = "texts")]
 mod portal_text;
 mod reported_value;

@@ -14,7 +14,7 @@ pub struct Diagnostic {
 
 impl Diagnostic {
     /// An error that concerns the file as a whole.
-    pub fn in_file(file: &Path, message: impl fmt::Display) -> Self {
+    pub(crate) fn in_file(file: &Path, message: impl fmt::Display) -> Self {
         Diagnostic {
             file: file.display().to_string(),
             line: None,
@@ -24,12 +24,12 @@ impl Diagnostic {
     }
 
     /// An error on a line, numbered from 1.
-    pub fn on_line(file: &Path, line: u64, message: impl fmt::Display) -> Self {
+    pub(crate) fn on_line(file: &Path, line: u64, message: impl fmt::Display) -> Self {
         Diagnostic { line: Some(line), ..Diagnostic::in_file(file, message) }
     }
 
     /// An error in one cell.
-    pub fn in_cell(file: &Path, line: u64, column: &'static str, message: impl fmt::Display) -> Self {
+    pub(crate) fn in_cell(file: &Path, line: u64, column: &'static str, message: impl fmt::Display) -> Self {
         Diagnostic { column: Some(column), ..Diagnostic::on_line(file, line, message) }
     }
 }
@@ -47,3 +47,5 @@ impl fmt::Display for Diagnostic {
         write!(f, ": {}", self.message)
     }
 }
+
+impl std::error::Error for Diagnostic {}

@@ -190,11 +190,7 @@ impl<'r> Record<'r> {
     /// each with its offset: those of its events and any others.
     pub fn codes(&self) -> impl ExactSizeIterator<Item = (usize, Code<'r>)> + use<'r> {
         let (input, start) = (self.texts.input, self.range.0);
-        self.codes.iter().map(move |found| {
-            let at = found.start as usize;
-            let text = input.get(at..at + usize::from(found.len)).unwrap_or_default();
-            (at - start, Code { text, catalogued: found.code })
-        })
+        self.codes.iter().map(move |found| (found.start as usize - start, found.in_text(input)))
     }
 
     /// How many of its [`codes`](Self::codes) belong to none of its events.
@@ -309,9 +305,14 @@ fn status(text: &[u8]) -> Option<Status> {
         .or_else(|| is("undetermined").then_some(Status::Info))
 }
 
-/// The range that `found` covers.
 impl Found {
-    pub(crate) fn range(&self) -> Range<usize> {
+    /// The code, which stands in `text`.
+    pub(crate) fn in_text(self, text: &[u8]) -> Code<'_> {
+        Code { text: text.get(self.range()).unwrap_or_default(), catalogued: self.code }
+    }
+
+    /// The range that it covers.
+    pub(crate) fn range(self) -> Range<usize> {
         let start = self.start as usize;
         start..start + usize::from(self.len)
     }

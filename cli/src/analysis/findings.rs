@@ -42,8 +42,12 @@ pub struct Findings {
     /// Counts by identifier of the campaign, for metrics.
     #[serde(skip)]
     pub campaign_events: Vec<(Option<String>, Counts)>,
+    /// None if records were read for nothing but their codes.
     #[serde(flatten)]
     pub problems: Option<Problems>,
+    /// Then what there is of problems: codes in statistics, which are left out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statistics_codes: Option<u64>,
     pub not_shown: NotShown,
     /// Whether all input was read to its end.
     pub complete: bool,
@@ -243,6 +247,7 @@ impl Findings {
             timeline: None,
             campaign_events: Vec::new(),
             problems: None,
+            statistics_codes: None,
             not_shown: NotShown::default(),
             complete,
         };
@@ -272,7 +277,11 @@ impl Findings {
         if shared.wanted.timeline {
             findings.timeline = Some(survey.collected.timeline.steps(MAX_STEPS));
         }
-        findings.problems = Some(survey.problems);
+        if shared.wanted.needs_records() {
+            findings.problems = Some(survey.problems);
+        } else {
+            findings.statistics_codes = Some(survey.problems.statistics_codes);
+        }
         findings
     }
 

@@ -3,7 +3,6 @@
 pub mod code;
 pub mod collect;
 pub mod comparison;
-pub mod count;
 pub mod event;
 pub mod findings;
 pub mod fleet;

@@ -67,6 +67,8 @@ pub struct Part {
     pub collector: Collector,
     /// Whether the times of events matter.
     times: bool,
+    /// Whether more is wanted than how often each code occurs.
+    wants_records: bool,
     unreadable: u64,
     /// The first of those.
     shown: Vec<(Place, String)>,
@@ -104,7 +106,9 @@ pub fn survey(
     let names: Vec<_> = sources.iter().map(Source::name).collect();
     let parts: Vec<_> = (0..pool::threads()).map(|_| Arc::new(Mutex::new(Part::new(shared)))).collect();
     let stop = Arc::new(AtomicBool::new(false));
-    let signal = read(sources, options, Schedule::AnyOrder, &parts, stop, messages)?;
+    let mut options = options.clone();
+    options.number_lines = shared.wanted.needs_records();
+    let signal = read(sources, &options, Schedule::AnyOrder, &parts, stop, messages)?;
     let mut all = Part::new(shared);
     for part in &parts {
         all.merge(std::mem::replace(&mut *lock(part), Part::new(shared)));
@@ -144,6 +148,7 @@ impl Part {
         Part {
             collector: Collector::new(shared),
             times: shared.wanted.times(),
+            wants_records: shared.wanted.needs_records(),
             unreadable: 0,
             shown: Vec::new(),
             undated_events: 0,
@@ -244,20 +249,34 @@ impl Part {
         event
     }
 
+    /// Adds the codes of a record of which nothing else is wanted. It may be unreadable: most records are
+    /// not even read for that.
+    fn count(&mut self, share: Share, record: &Record<'_>) {
+        let mut outside = counts(record);
+        let mut add = |code| self.collector.add_code(&Event::of_code(code, share.source));
+        for event in record.events() {
+            let code = event.code().into();
+            add(code);
+            take(&mut outside, code);
+        }
+        let is_statistics = matches!(record.problem(), Some(Problem::Statistics { .. }));
+        for (code, count) in outside {
+            if is_statistics {
+                self.statistics_codes += count;
+            } else {
+                (0..count).for_each(|_| add(code));
+            }
+        }
+    }
+
     /// Adds the codes and events of a record that is not a single event with a single code.
     #[cold]
     fn add_many(&mut self, place: Place, record: &Record<'_>) {
-        let mut codes: HashMap<Code<'_>, u64, RandomState> = HashMap::default();
-        for (_, code) in record.codes() {
-            *codes.entry(code.into()).or_default() += 1;
-        }
+        let mut codes = counts(record);
         let mut last = None;
         for event in record.events() {
             let event = self.add_event(place, &event);
-            // The code of an event may be in lower case, and then is none elsewhere.
-            if let Some(count) = codes.get_mut(&event.code) {
-                *count = count.saturating_sub(1);
-            }
+            take(&mut codes, event.code);
             self.collector.add_code(&event);
             last = Some(event);
         }
@@ -280,7 +299,20 @@ impl Part {
 }
 
 impl Consumer for Part {
+    fn code(&mut self, share: Share, code: records::Code<'_>) -> io::Result<()> {
+        self.collector.add_code(&Event::of_code(code.into(), share.source));
+        Ok(())
+    }
+
+    fn wants_codes(&self) -> bool {
+        !self.wants_records
+    }
+
     fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()> {
+        if !self.wants_records {
+            self.count(share, record);
+            return Ok(());
+        }
         let place = Place { source: share.source, share: share.index, line: record.line() };
         match record.problem() {
             None | Some(Problem::Statistics { .. } | Problem::TooLong { last: false }) => {}
@@ -306,6 +338,24 @@ impl Consumer for Part {
     fn end_of_share(&mut self, share: Share, lines: u64) -> io::Result<()> {
         self.lines.insert((share.source, share.index), lines);
         Ok(())
+    }
+}
+
+type Counts<'r> = HashMap<Code<'r>, u64, RandomState>;
+
+/// How often each code stands in a record.
+fn counts<'r>(record: &Record<'r>) -> Counts<'r> {
+    let mut counts = Counts::default();
+    for (_, code) in record.codes() {
+        *counts.entry(code.into()).or_default() += 1;
+    }
+    counts
+}
+
+/// Takes the code of an event out. It may be in lower case, and then does not count as a code.
+fn take<'r>(counts: &mut Counts<'r>, code: Code<'r>) {
+    if let Some(count) = counts.get_mut(&code) {
+        *count = count.saturating_sub(1);
     }
 }
 

@@ -8,7 +8,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::analysis::collect::{Shared, Wanted};
 use crate::analysis::comparison::Comparison;
-use crate::analysis::count::count;
 use crate::analysis::findings::{Findings, Options};
 use crate::analysis::survey::survey;
 use crate::args::{Compare, Format, Grouping, SummaryArgs, SummaryFormat};
@@ -110,21 +109,12 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
         ..Wanted::default()
     });
     let options = Options { by, filter: &args.filter, devices, inputs: &inputs };
-    if shared.wanted.needs_records() {
-        let (survey, signal) =
-            survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, messages)?;
-        messages.hide_progress();
-        survey.problems.report(messages);
-        let status = ExitStatus::of_run(signal, messages);
-        let complete = status == ExitStatus::Success;
-        Ok((Findings::of_survey(survey, &shared, &options, complete), status))
-    } else {
-        let (tally, signal) = count(sources, &shared.uncatalogued, messages)?;
-        messages.hide_progress();
-        let status = ExitStatus::of_run(signal, messages);
-        let complete = status == ExitStatus::Success;
-        Ok((Findings::of_tally(&tally, &shared, &options, complete), status))
-    }
+    let (survey, signal) = survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, messages)?;
+    messages.hide_progress();
+    survey.problems.report(messages);
+    let status = ExitStatus::of_run(signal, messages);
+    let complete = status == ExitStatus::Success;
+    Ok((Findings::of_survey(survey, &shared, &options, complete), status))
 }
 
 /// Reports a result without codes, and what was looked for.

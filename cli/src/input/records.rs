@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use event_log_codes_records::{self as records, Format, Options, Reader, Record, Splitter, recognise};
+use event_log_codes_records::{self as records, Code, Format, Options, Reader, Record, Splitter, recognise};
 use jiff::Timestamp;
 use memchr::{memchr, memchr_iter};
 
@@ -22,6 +22,18 @@ pub trait Consumer: Send + 'static {
     /// Takes a record. Its line is counted from the start of the share, from 1 on, if `share` is a
     /// piece, else from the start of the input.
     fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()>;
+
+    /// Takes the code of a batch whose records need not be read, because they hold no other codes than are
+    /// found without.
+    fn code(&mut self, share: Share, code: Code<'_>) -> io::Result<()> {
+        let _ = (share, code);
+        Ok(())
+    }
+
+    /// Whether it wants codes, instead of records, where both are the same.
+    fn wants_codes(&self) -> bool {
+        false
+    }
 
     /// Takes whole lines, of which `line` is the number of the first, instead of the records in them;
     /// false for a consumer that wants the records. Only for inputs whose records are lines.
@@ -189,6 +201,16 @@ fn read_batch<C: Consumer>(
         return Ok(());
     }
     let mut result = Ok(());
+    if consumer.wants_codes() {
+        let is_done = reader.codes(batch, bytes, |code| {
+            if result.is_ok() {
+                result = consumer.code(share, code);
+            }
+        });
+        if is_done {
+            return result;
+        }
+    }
     reader.read(batch, bytes, |record| {
         if result.is_ok() {
             result = consumer.record(share, &record);

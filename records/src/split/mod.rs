@@ -212,7 +212,9 @@ impl Splitter {
         };
         match &batch {
             Some(batch) => {
-                self.line += memchr_iter(b'\n', &buffer[..batch.len]).count() as u64;
+                if self.options.number_lines {
+                    self.line += memchr_iter(b'\n', &buffer[..batch.len]).count() as u64;
+                }
                 self.is_start = false;
                 self.scanned = 0;
             }

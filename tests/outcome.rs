@@ -1,5 +1,7 @@
 //! The outcome of a device against a naive reading of the rules, over sorted lists of its events.
 
+#[path = "outcome/library.rs"]
+mod library;
 #[path = "outcome/oracle.rs"]
 mod oracle;
 
@@ -9,22 +11,9 @@ use std::num::NonZeroU32;
 
 use event_log_codes::outcome::{DeviceOutcome, Effect, Outcome};
 use event_log_codes::{EventCode, Status};
-use oracle::{Answer, Event, expected};
+use library::{answer, effect, single};
+use oracle::{Event, expected};
 use proptest::prelude::*;
-
-fn effect(event: &Event) -> Effect {
-    match EventCode::from_bytes(event.code.as_bytes()) {
-        Some(code) => Effect::of(code),
-        None => {
-            let stated = event.stated.and_then(|stated| Status::from_record(stated.as_bytes()));
-            Effect::of_uncatalogued(event.code.as_bytes(), stated)
-        }
-    }
-}
-
-fn single(event: &Event) -> DeviceOutcome<&'static str> {
-    DeviceOutcome::of(effect(event), event.code, event.time)
-}
 
 /// The events one after the other.
 fn fold(events: &[Event]) -> DeviceOutcome<&'static str> {
@@ -33,19 +22,6 @@ fn fold(events: &[Event]) -> DeviceOutcome<&'static str> {
         device.merge_by(&single(event), Ord::cmp);
     }
     device
-}
-
-fn answer(device: &DeviceOutcome<&'static str>) -> Answer {
-    Answer {
-        outcome: device.outcome().as_str(),
-        reason: device.reason(),
-        skipped_by: device.skipped_by(),
-        retrying: device.is_retrying(),
-        attempts: device.attempts() as usize,
-        first_seen: device.first_seen(),
-        last_seen: device.last_seen(),
-        uncertain: device.is_uncertain(),
-    }
 }
 
 /// An event of a catalogued code.

@@ -1,13 +1,16 @@
 //! Any events of a device, folded in any order and division: the outcome agrees with the oracle.
 #![no_main]
 
+#[path = "../../tests/outcome/library.rs"]
+mod library;
 #[path = "../../tests/outcome/oracle.rs"]
 mod oracle;
 
-use event_log_codes::outcome::{DeviceOutcome, Effect};
-use event_log_codes::{EventCode, Status};
+use event_log_codes::EventCode;
+use event_log_codes::outcome::DeviceOutcome;
+use library::{answer, single};
 use libfuzzer_sys::fuzz_target;
-use oracle::{Answer, Event, expected};
+use oracle::{Event, expected};
 
 const UNCATALOGUED: [&str; 5] = ["UPD4_FAIL_999", "UPD9_OK_1", "UPD0_STATE_7", "UPD9_REPORT_X", "SYS_999"];
 const STATED: [Option<&str>; 8] = [
@@ -36,17 +39,6 @@ fn event([code, stated, time]: [u8; 3]) -> Event {
     Event::new(code, STATED[usize::from(stated) % STATED.len()], time)
 }
 
-fn fold(event: &Event) -> DeviceOutcome<&'static str> {
-    let effect = match EventCode::from_bytes(event.code.as_bytes()) {
-        Some(code) => Effect::of(code),
-        None => {
-            let stated = event.stated.and_then(|stated| Status::from_record(stated.as_bytes()));
-            Effect::of_uncatalogued(event.code.as_bytes(), stated)
-        }
-    };
-    DeviceOutcome::of(effect, event.code, event.time)
-}
-
 // Each four bytes are an event, and how many of the latest folds are merged after it.
 fuzz_target!(|bytes: &[u8]| {
     let mut events = Vec::new();
@@ -54,7 +46,7 @@ fuzz_target!(|bytes: &[u8]| {
     let (chunks, _) = bytes.as_chunks();
     for &[code, stated, time, merges] in chunks {
         let event = event([code, stated, time]);
-        folds.push(fold(&event));
+        folds.push(single(&event));
         events.push(event);
         for _ in 0..merges {
             let [.., other, one] = &mut folds[..] else { break };
@@ -66,15 +58,5 @@ fuzz_target!(|bytes: &[u8]| {
     for fold in &folds {
         device.merge_by(fold, Ord::cmp);
     }
-    let answer = Answer {
-        outcome: device.outcome().as_str(),
-        reason: device.reason(),
-        skipped_by: device.skipped_by(),
-        retrying: device.is_retrying(),
-        attempts: device.attempts() as usize,
-        first_seen: device.first_seen(),
-        last_seen: device.last_seen(),
-        uncertain: device.is_uncertain(),
-    };
-    assert_eq!(answer, expected(&events));
+    assert_eq!(answer(&device), expected(&events));
 });

@@ -1,6 +1,6 @@
 //! A naive reading of the rules of outcomes: sorts the events of a device and walks through them.
 //!
-//! Uses `std` and nothing of the crate, so that a fuzz target can mount this file as well.
+//! Uses `std` and nothing of the crate, so that it is independent of what it checks.
 
 /// The service's own list: code and status.
 const SERVICE: &str = include_str!("../fixtures/service-event-types.tsv");

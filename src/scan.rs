@@ -133,13 +133,15 @@ pub fn find_iter_ignore_ascii_case(haystack: &[u8]) -> FindIter<'_, true> {
 #[inline]
 #[must_use]
 pub fn find(haystack: &[u8]) -> Option<Match<'_>> {
-    first(haystack, Engine::detect())
+    first(haystack, 0, Engine::detect())
 }
 
+/// Returns the first code-shaped word that begins at `start` or later.
+///
 /// Goes block by block and keeps everything in registers: a record is often shorter than a chunk.
 #[inline(always)]
-fn first(haystack: &[u8], engine: Engine) -> Option<Match<'_>> {
-    let mut block = Block { at: 0, candidates: 0 };
+fn first(haystack: &[u8], start: usize, engine: Engine) -> Option<Match<'_>> {
+    let mut block = Block { at: start, candidates: 0 };
     loop {
         block = engine.next_block::<false>(haystack, block.at);
         if block.candidates == 0 {
@@ -188,15 +190,10 @@ impl<'h, const IGNORE_ASCII_CASE: bool> Iterator for FindIter<'h, IGNORE_ASCII_C
     #[inline(always)]
     fn next(&mut self) -> Option<Match<'h>> {
         loop {
-            while let Some(start) = self.next_candidate() {
-                if let Some(found) = match_at::<IGNORE_ASCII_CASE>(self.haystack, start) {
-                    return Some(found);
-                }
+            let found = self.next_in_chunk();
+            if found.is_some() || !self.next_chunk() {
+                return found;
             }
-            if self.is_tested() {
-                return None;
-            }
-            self.engine.next_chunk(self);
         }
     }
 
@@ -205,10 +202,8 @@ impl<'h, const IGNORE_ASCII_CASE: bool> Iterator for FindIter<'h, IGNORE_ASCII_C
     #[inline]
     fn fold<B, F: FnMut(B, Match<'h>) -> B>(mut self, init: B, mut f: F) -> B {
         let mut result = init;
-        while let Some(start) = self.next_candidate() {
-            if let Some(found) = match_at::<IGNORE_ASCII_CASE>(self.haystack, start) {
-                result = f(result, found);
-            }
+        while let Some(found) = self.next_in_chunk() {
+            result = f(result, found);
         }
         self.engine.fold::<IGNORE_ASCII_CASE, _>(self.haystack, self.next, result, f)
     }
@@ -216,13 +211,16 @@ impl<'h, const IGNORE_ASCII_CASE: bool> Iterator for FindIter<'h, IGNORE_ASCII_C
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         let searched = if self.block.candidates != 0 || self.blocks != 0 { self.block.at } else { self.next };
-        let left = self.haystack.len().saturating_sub(searched);
-        // Each word but the last is followed by at least one other byte.
-        (0, Some(left.saturating_add(1) / (MIN_CODE_LEN + 1)))
+        (0, Some(most_words_in(self.haystack.len().saturating_sub(searched))))
     }
 }
 
 impl<const IGNORE_ASCII_CASE: bool> FusedIterator for FindIter<'_, IGNORE_ASCII_CASE> {}
+
+/// Returns the most words that `len` bytes can hold: each but the last is followed by another byte.
+fn most_words_in(len: usize) -> usize {
+    len.saturating_add(1) / (MIN_CODE_LEN + 1)
+}
 
 /// Bytes that are tested at once for the beginning of a code.
 const BLOCK: usize = 64;
@@ -266,6 +264,14 @@ impl<'h, const IGNORE_ASCII_CASE: bool> FindIter<'h, IGNORE_ASCII_CASE> {
         FindIter { haystack, next: start, candidates: [0; BLOCKS], blocks: 0, chunk: start, block, engine }
     }
 
+    /// As if made by [`new`](Self::new) with the same engine.
+    fn restart(&mut self, haystack: &'h [u8], start: usize) {
+        self.haystack = haystack;
+        self.next = start;
+        self.blocks = 0;
+        self.block.candidates = 0;
+    }
+
     /// Removes the next candidate of the chunk and returns its place in the haystack.
     #[inline(always)]
     fn next_candidate(&mut self) -> Option<usize> {
@@ -281,10 +287,25 @@ impl<'h, const IGNORE_ASCII_CASE: bool> FindIter<'h, IGNORE_ASCII_CASE> {
         self.block.next_candidate()
     }
 
-    /// Whether no code can begin where the next chunk does, or later.
+    /// Finds the next word that begins in the chunk.
     #[inline(always)]
-    fn is_tested(&self) -> bool {
-        self.haystack.len().saturating_sub(self.next) <= LOOKAHEAD
+    fn next_in_chunk(&mut self) -> Option<Match<'h>> {
+        while let Some(start) = self.next_candidate() {
+            if let Some(found) = match_at::<IGNORE_ASCII_CASE>(self.haystack, start) {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// Goes to the next chunk, or to what is left of the haystack, unless no code can begin there.
+    #[inline(always)]
+    fn next_chunk(&mut self) -> bool {
+        let is_left = self.haystack.len().saturating_sub(self.next) > LOOKAHEAD;
+        if is_left {
+            self.engine.next_chunk(self);
+        }
+        is_left
     }
 
     /// Goes to the next chunk, or to what is left of the haystack. `test` is the engine's test of a
@@ -300,12 +321,17 @@ impl<'h, const IGNORE_ASCII_CASE: bool> FindIter<'h, IGNORE_ASCII_CASE> {
         }
         let mut blocks = 0;
         for (block, candidates) in self.candidates.iter_mut().enumerate() {
-            if rest.len() <= LOOKAHEAD {
+            if let Some(bytes) = rest.first_chunk() {
+                *candidates = test(bytes);
+                blocks |= u32::from(*candidates != 0) << block;
+                rest = &rest[BLOCK..];
+            } else {
+                if rest.len() > LOOKAHEAD {
+                    *candidates = test_last_block(self.haystack, rest, &test);
+                    blocks |= u32::from(*candidates != 0) << block;
+                }
                 break;
             }
-            *candidates = test_block(self.haystack, rest, &test);
-            blocks |= u32::from(*candidates != 0) << block;
-            rest = rest.get(BLOCK..).unwrap_or_default();
         }
         self.blocks = blocks;
     }
@@ -339,8 +365,13 @@ fn fold_with<'h, const IGNORE_ASCII_CASE: bool, B>(
         rest = &rest[CHUNK..];
         at += CHUNK;
     }
-    while rest.len() > LOOKAHEAD {
-        let mut block = Block { at, candidates: test_block(haystack, rest, &test) };
+    loop {
+        let candidates = match rest.first_chunk() {
+            Some(bytes) => test(bytes),
+            None if rest.len() > LOOKAHEAD => test_last_block(haystack, rest, &test),
+            None => return result,
+        };
+        let mut block = Block { at, candidates };
         while let Some(start) = block.next_candidate() {
             if let Some(found) = match_at::<IGNORE_ASCII_CASE>(haystack, start) {
                 result = f(result, found);
@@ -349,7 +380,6 @@ fn fold_with<'h, const IGNORE_ASCII_CASE: bool, B>(
         rest = rest.get(BLOCK..).unwrap_or_default();
         at += BLOCK;
     }
-    result
 }
 
 /// Tests each block of a chunk. Returns a bit for each that has candidates.
@@ -369,16 +399,13 @@ fn test_chunk(
     blocks
 }
 
-/// Tests the first block of `rest`, the end of the haystack; it may be cut off.
+/// Tests `rest`, the end of the haystack, which is less than a block and what its tests read.
 #[inline(always)]
-fn test_block(haystack: &[u8], rest: &[u8], test: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) -> u64 {
-    if let Some(bytes) = rest.first_chunk() {
-        test(bytes)
-    } else if let Some(bytes) = haystack.last_chunk() {
+fn test_last_block(haystack: &[u8], rest: &[u8], test: impl Fn(&[u8; BLOCK + LOOKAHEAD]) -> u64) -> u64 {
+    match haystack.last_chunk() {
         // Read together with bytes before it.
-        test(bytes) >> (bytes.len() - rest.len())
-    } else {
-        test(&padded(rest))
+        Some(bytes) => test(bytes) >> (bytes.len() - rest.len()),
+        None => test(&padded(rest)),
     }
 }
 
@@ -396,7 +423,7 @@ fn next_block_with(haystack: &[u8], at: usize, test: impl Fn(&[u8; BLOCK + LOOKA
         rest = &rest[BLOCK..];
         at += BLOCK;
     }
-    let candidates = if rest.len() > LOOKAHEAD { test_block(haystack, rest, test) } else { 0 };
+    let candidates = if rest.len() > LOOKAHEAD { test_last_block(haystack, rest, test) } else { 0 };
     Block { at, candidates }
 }
 

@@ -165,6 +165,13 @@ fn a_clone_continues_on_its_own() {
     assert!(clone.feed(b"sSYS_111 ").next().is_none());
 }
 
+/// Nothing that begins in the context is reported, even if more context is given than the offset says.
+#[test]
+fn context_that_is_longer_than_the_offset() {
+    let mut finder = StreamFinder::starting_at(0, b"SYS_111 UPD4_FAIL_2");
+    assert_eq!(finder.feed(b"07 SYS_112 ").next().unwrap().range(), 3..10);
+}
+
 #[test]
 fn takes_a_few_hundred_bytes() {
     assert!(size_of::<StreamFinder>() < 400, "{}", size_of::<StreamFinder>());

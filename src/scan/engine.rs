@@ -80,6 +80,7 @@ impl Engine {
             Engine::Portable => portable::next_block::<IGNORE_ASCII_CASE>(haystack, at),
         }
     }
+
     /// [`FindIter::fold`] from `start` on.
     #[inline]
     pub(super) fn fold<'h, const IGNORE_ASCII_CASE: bool, B>(

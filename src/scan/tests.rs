@@ -39,7 +39,7 @@ fn check(haystack: &[u8]) {
             iter.for_each(|next| found.push(parts(next)));
             assert_eq!(found, expected, "{engine:?} in \"{}\"", haystack.escape_ascii());
         }
-        let found = first(haystack, engine).map(parts);
+        let found = first(haystack, 0, engine).map(parts);
         assert_eq!(found.as_ref(), expected.first(), "{engine:?} in \"{}\"", haystack.escape_ascii());
     }
 }

@@ -282,7 +282,7 @@ impl<'a> Iterator for StreamMatches<'a> {
     fn fold<B, F: FnMut(B, StreamMatch<'a>) -> B>(mut self, init: B, mut f: F) -> B {
         let mut result = init;
         if self.rest.is_some() {
-            while let Some(found) = self.words.next() {
+            for found in self.words.by_ref() {
                 result = f(result, in_stream(found, self.position));
             }
             self.go_to_rest();

@@ -242,7 +242,8 @@ impl Reader {
         let bytes = text.bytes;
         let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end + 1);
         let line = &bytes[start..end];
-        let has_codes = text.has_code(end) || has_lower_case_codes(line);
+        // An event type may be in lower case.
+        let has_codes = text.has_code(end) || find_iter_ignore_ascii_case(line).next().is_some();
         let read = (has_codes || json) && self.json.walk(names, &mut self.assembly).mixed(text, start..end);
         if has_codes && !read {
             self.assembly.read_line(line, start, names);
@@ -340,15 +341,4 @@ impl Reader {
         let offset = broken.at.clamp(unit.start, unit.end) - unit.start;
         Some(Problem::Unreadable { cause: broken.cause, offset })
     }
-}
-
-/// Whether a code in lower case may be in `bytes`.
-fn has_lower_case_codes(bytes: &[u8]) -> bool {
-    static PREFIXES: LazyLock<[memmem::Finder<'static>; 2]> =
-        LazyLock::new(|| [memmem::Finder::new("upd"), memmem::Finder::new("sys_")]);
-    PREFIXES.iter().any(|prefix| {
-        let follows = |at: usize| bytes.get(at + prefix.needle().len());
-        // Not `update`.
-        prefix.find_iter(bytes).any(|at| follows(at).is_some_and(u8::is_ascii_digit))
-    })
 }

@@ -3,7 +3,6 @@
 use event_log_codes::outcome::Effect;
 use event_log_codes::{EventCode, Match, Status};
 use event_log_codes_records::{self as records, Time};
-use memchr::memmem;
 
 /// A code of the catalogue, or anything else that has the shape of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -54,15 +53,9 @@ impl<'r> From<records::Code<'r>> for Code<'r> {
     }
 }
 
-/// Whether something in `bytes` may be a code in lower case, which is one only as the type of an event.
-pub fn may_hold_lower_case(bytes: &[u8]) -> bool {
-    let is_code = |at: usize| {
-        matches!(
-            bytes[at..],
-            [b'u', b'p', b'd', b'0'..=b'9', b'_', ..] | [b's', b'y', b's', b'_', b'0'..=b'9', ..]
-        )
-    };
-    memmem::find_iter(bytes, b"upd").chain(memmem::find_iter(bytes, b"sys_")).any(is_code)
+/// Whether a code is in upper case. One that is not is a code only as the type of an event.
+pub fn is_upper_case(found: &Match<'_>) -> bool {
+    !found.as_bytes().iter().any(u8::is_ascii_lowercase)
 }
 
 /// Microseconds since the Unix epoch, if a time can be read.

@@ -16,7 +16,7 @@ use crate::analysis::fleet::Fleet;
 use crate::console::Messages;
 use crate::input::Source;
 use crate::input::pool::{self, Schedule, Share, lock};
-use crate::input::records::{Consumer, read};
+use crate::input::records::{Consumer, Wants, read};
 
 /// Unreadable records that are shown; all are counted.
 const SHOWN: usize = 10;
@@ -304,8 +304,8 @@ impl Consumer for Part {
         Ok(())
     }
 
-    fn wants_codes(&self) -> bool {
-        !self.wants_records
+    fn wants(&self) -> Wants {
+        if self.wants_records { Wants::Records } else { Wants::Codes }
     }
 
     fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()> {

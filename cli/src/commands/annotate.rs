@@ -2,21 +2,21 @@
 
 use std::io::{self, BufWriter, Write};
 use std::sync::atomic::AtomicBool;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
-use event_log_codes::{Status, find_iter};
+use event_log_codes::{EventCode, Status, find_iter, find_iter_ignore_ascii_case};
 use event_log_codes_records::{Format, Options, Problem, Record};
 use memchr::{memchr, memmem};
 
 use crate::analysis::code::Code;
-use crate::analysis::event::{self, may_hold_lower_case};
+use crate::analysis::event::{self, is_upper_case};
 use crate::args::AnnotateArgs;
 use crate::commands::reply;
 use crate::console::{ExitStatus, Messages};
 use crate::input;
 use crate::input::in_order::InOrder;
 use crate::input::pool::{self, Schedule, Share};
-use crate::input::records::{self, Consumer};
+use crate::input::records::{self, Consumer, Wants};
 use crate::output::{Meaning, status_style};
 
 pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
@@ -53,6 +53,7 @@ pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
     let annotator = || Annotator {
         style,
         codes: Vec::new(),
+        meanings: Meanings::default(),
         annotated: Annotated::default(),
         in_order: in_order.clone(),
     };
@@ -97,6 +98,7 @@ struct Annotator {
     style: Style,
     /// The distinct codes of the line.
     codes: Vec<Code>,
+    meanings: Meanings,
     annotated: Annotated,
     in_order: Arc<InOrder<Annotated, Sink>>,
 }
@@ -104,7 +106,7 @@ struct Annotator {
 impl Consumer for Annotator {
     fn record(&mut self, _share: Share, record: &Record<'_>) -> io::Result<()> {
         if self.style.place == Place::Field {
-            return add_field(record, &mut self.annotated.text);
+            return add_field(record, &mut self.meanings, &mut self.annotated.text);
         }
         let mut codes = Vec::new();
         find_iter(record.bytes()).for_each(|found| add(&mut codes, Code::of(found)));
@@ -119,12 +121,20 @@ impl Consumer for Annotator {
         Ok(())
     }
 
+    fn wants(&self) -> Wants {
+        if self.style.place == Place::Field { Wants::Records } else { Wants::Lines }
+    }
+
     fn lines(&mut self, _share: Share, _line: u64, bytes: &[u8]) -> io::Result<bool> {
-        if self.style.place == Place::Field || may_hold_lower_case(bytes) {
-            return Ok(false);
-        }
+        let before = self.annotated.text.len();
         let (mut start, mut line_end) = (0, 0);
-        for found in find_iter(bytes) {
+        for found in find_iter_ignore_ascii_case(bytes) {
+            if !is_upper_case(&found) {
+                // The records know what it is.
+                self.annotated.text.truncate(before);
+                self.codes.clear();
+                return Ok(false);
+            }
             if found.start() >= line_end {
                 if line_end > 0 {
                     self.style.write_line(
@@ -165,22 +175,22 @@ fn add(codes: &mut Vec<Code>, code: Code) {
 
 /// Adds the meaning to a JSON object, before the bracket that ends it. A line that is none, or has a
 /// meaning already, stays as it is.
-fn add_field(record: &Record<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+fn add_field(record: &Record<'_>, meanings: &mut Meanings, out: &mut Vec<u8>) -> io::Result<()> {
+    static FIELD: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\"event_code\""));
     let line = record.bytes();
     let is_object = record.problem().is_none() && line.trim_ascii().starts_with(b"{");
     // The type of the event, if it is one; else the first code that the record mentions.
     let types = record.events().map(|event| event.code());
     let mut codes = types.chain(record.codes().map(|(_, code)| code));
-    let Some(first) = codes.next().filter(|_| is_object && memmem::find(line, b"\"event_code\"").is_none())
-    else {
+    let Some(first) = codes.next().filter(|_| is_object && FIELD.find(line).is_none()) else {
         out.extend_from_slice(line);
         return Ok(());
     };
     let end = line.trim_ascii_end().len() - 1;
     out.extend_from_slice(&line[..end]);
     out.extend_from_slice(b",\"event_code\":");
-    serde_json::to_writer(&mut *out, &Meaning::of(first.into()))?;
     let first = event::Code::from(first);
+    meanings.write(first, out)?;
     let mut others: Vec<event::Code<'_>> = Vec::new();
     for code in codes.map(Into::into) {
         if code != first && !others.contains(&code) {
@@ -189,11 +199,37 @@ fn add_field(record: &Record<'_>, out: &mut Vec<u8>) -> io::Result<()> {
     }
     if !others.is_empty() {
         out.extend_from_slice(b",\"other_event_codes\":");
-        let others: Vec<_> = others.into_iter().map(Meaning::of).collect();
-        serde_json::to_writer(&mut *out, &others)?;
+        for (index, code) in others.into_iter().enumerate() {
+            out.push(if index == 0 { b'[' } else { b',' });
+            meanings.write(code, out)?;
+        }
+        out.push(b']');
     }
     out.extend_from_slice(&line[end..]);
     Ok(())
+}
+
+/// The meanings of the codes of the catalogue as JSON, each written the first time that it is wanted.
+struct Meanings(Vec<Option<Box<[u8]>>>);
+
+impl Default for Meanings {
+    fn default() -> Self {
+        Meanings(vec![None; EventCode::COUNT])
+    }
+}
+
+impl Meanings {
+    fn write(&mut self, code: event::Code<'_>, out: &mut Vec<u8>) -> io::Result<()> {
+        let event::Code::Catalogued(catalogued) = code else {
+            return Ok(serde_json::to_writer(out, &Meaning::of(code))?);
+        };
+        let known = &mut self.0[catalogued.index()];
+        if known.is_none() {
+            *known = Some(serde_json::to_vec(&Meaning::of(code))?.into());
+        }
+        out.extend_from_slice(known.as_deref().unwrap_or_default());
+        Ok(())
+    }
 }
 
 /// How the meaning of codes is written.

@@ -23,20 +23,19 @@ pub trait Consumer: Send + 'static {
     /// piece, else from the start of the input.
     fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()>;
 
-    /// Takes the code of a batch whose records need not be read, because they hold no other codes than are
-    /// found without.
+    /// What it would rather take than records.
+    fn wants(&self) -> Wants {
+        Wants::Records
+    }
+
+    /// Takes a code, for a consumer that wants [codes](Wants::Codes).
     fn code(&mut self, share: Share, code: Code<'_>) -> io::Result<()> {
         let _ = (share, code);
         Ok(())
     }
 
-    /// Whether it wants codes, instead of records, where both are the same.
-    fn wants_codes(&self) -> bool {
-        false
-    }
-
-    /// Takes whole lines, of which `line` is the number of the first, instead of the records in them;
-    /// false for a consumer that wants the records. Only for inputs whose records are lines.
+    /// Takes whole lines, of which `line` is the number of the first, for a consumer that wants
+    /// [lines](Wants::Lines). False if it has to see the records in them.
     fn lines(&mut self, share: Share, line: u64, bytes: &[u8]) -> io::Result<bool> {
         let _ = (share, line, bytes);
         Ok(false)
@@ -54,6 +53,20 @@ pub trait Consumer: Send + 'static {
         Ok(())
     }
 }
+
+/// What a consumer wants where it is as good as records, which take longer to read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wants {
+    Records,
+    /// The codes, where the records hold no others than a search finds.
+    Codes,
+    /// Lines, where each record is one, and is not too long.
+    Lines,
+}
+
+/// Bytes of lines that a consumer is given at once, at least: if it has to see the records of some, the
+/// others are not read for that.
+const LINES: usize = 16 << 10;
 
 /// Reads the records of all of `sources`, with a thread for each consumer. Returns the signal that cut
 /// it short, if one did.
@@ -196,20 +209,22 @@ fn read_batch<C: Consumer>(
     is_lines: bool,
 ) -> io::Result<()> {
     let bytes = &bytes[..batch.len()];
-    let is_short = bytes.len() <= MAX_RECORD;
-    if is_lines && is_short && !batch.is_part() && consumer.lines(share, batch.line(), bytes)? {
-        return Ok(());
-    }
     let mut result = Ok(());
-    if consumer.wants_codes() {
-        let is_done = reader.codes(batch, bytes, |code| {
-            if result.is_ok() {
-                result = consumer.code(share, code);
+    match consumer.wants() {
+        Wants::Codes => {
+            let found = reader.codes(batch, bytes, |code| {
+                if result.is_ok() {
+                    result = consumer.code(share, code);
+                }
+            });
+            if found {
+                return result;
             }
-        });
-        if is_done {
-            return result;
         }
+        Wants::Lines if is_lines && !batch.is_part() && bytes.len() <= MAX_RECORD => {
+            return read_lines(reader, consumer, share, bytes, batch);
+        }
+        Wants::Lines | Wants::Records => {}
     }
     reader.read(batch, bytes, |record| {
         if result.is_ok() {
@@ -217,6 +232,35 @@ fn read_batch<C: Consumer>(
         }
     });
     result
+}
+
+fn read_lines<C: Consumer>(
+    reader: &mut Reader,
+    consumer: &mut C,
+    share: Share,
+    bytes: &[u8],
+    batch: &records::Batch,
+) -> io::Result<()> {
+    let (mut rest, mut line) = (bytes, batch.line());
+    while !rest.is_empty() {
+        let end = rest.get(LINES..).and_then(|behind| memchr(b'\n', behind));
+        let (lines, behind) = rest.split_at(end.map_or(rest.len(), |end| LINES + end + 1));
+        let mut result = Ok(());
+        if !consumer.lines(share, line, lines)? {
+            let part = batch.of_lines(line, lines.len());
+            reader.read(&part, lines, |record| {
+                if result.is_ok() {
+                    result = consumer.record(share, &record);
+                }
+            });
+        }
+        result?;
+        if !behind.is_empty() {
+            line += memchr_iter(b'\n', lines).count() as u64;
+        }
+        rest = behind;
+    }
+    Ok(())
 }
 
 /// The part of a file from the first line that begins in a piece to the first that begins behind it.

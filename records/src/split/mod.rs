@@ -137,6 +137,13 @@ impl Batch {
         self.line
     }
 
+    /// Whole lines of the batch, if its records are lines: `len` bytes that begin in `line`. They are read with
+    /// those bytes instead of all.
+    #[must_use]
+    pub fn of_lines(&self, line: u64, len: usize) -> Batch {
+        Batch { len, line, ..self.clone() }
+    }
+
     /// Whether it is a part of a record that is too long, instead of whole records.
     #[must_use]
     pub fn is_part(&self) -> bool {

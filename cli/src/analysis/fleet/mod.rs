@@ -27,8 +27,9 @@ use shard::{Shard, Step, StepDevice};
 /// Parts that threads can add to at the same time.
 const SHARDS: usize = 64;
 
-/// Events that a thread collects before it adds them, so that it locks each shard once for several.
-const BATCH: usize = 1024;
+/// Events of a shard that a thread collects before it adds them: so many lie close together in memory,
+/// which is locked once for all of them.
+const BATCH: usize = 256;
 
 /// Devices by campaign, from their events in any order.
 ///
@@ -56,6 +57,16 @@ impl Fleet {
 
     fn shards(&self) -> impl Iterator<Item = MutexGuard<'_, Shard>> {
         self.shards.iter().map(lock)
+    }
+
+    /// Adds the events of a batch, and empties it.
+    fn add(&self, shard: usize, batch: &mut Batch) {
+        if !batch.steps.is_empty() {
+            lock(&self.shards[shard])
+                .add(&batch.steps, &batch.names, &self.hasher, &|one, other| self.compare(*one, *other));
+        }
+        batch.steps.clear();
+        batch.names.clear();
     }
 
     /// Of several names the first in the alphabet, so that the order of the events does not matter.
@@ -97,13 +108,20 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Adds the events that one thread reads to the fleet. They count once [`flush`](Recorder::flush) ran.
 pub struct Recorder {
     fleet: Arc<Fleet>,
-    steps: Vec<Step>,
-    /// The names of devices in `steps`, one after another.
-    names: Vec<u8>,
+    /// By shard.
+    batches: [Batch; SHARDS],
     campaigns: Lookup,
     /// Names of campaigns that the fleet knows, so that it is rarely told one twice.
     named: Vec<Option<(u32, Box<[u8]>)>>,
     uncatalogued: UncataloguedLookup,
+}
+
+/// Events that are not yet added to their shard.
+#[derive(Default)]
+struct Batch {
+    steps: Vec<Step>,
+    /// The names of devices in `steps`, one after another.
+    names: Vec<u8>,
 }
 
 impl Recorder {
@@ -111,8 +129,7 @@ impl Recorder {
         Recorder {
             uncatalogued: UncataloguedLookup::new(fleet.uncatalogued.clone()),
             fleet,
-            steps: Vec::with_capacity(BATCH),
-            names: Vec::new(),
+            batches: std::array::from_fn(|_| Batch::default()),
             campaigns: Lookup::default(),
             named: vec![None; NAMED],
         }
@@ -132,47 +149,29 @@ impl Recorder {
             ),
         };
         let time = event.time.filter(|time| (-entry::MAX_TIME..=entry::MAX_TIME).contains(time));
-        let (hash, device) = match service_id(device) {
-            Some(id) => (self.fleet.hasher.hash_one(id), StepDevice::Id(id)),
+        let id = service_id(device);
+        let hash = id.map_or_else(|| self.fleet.hasher.hash_one(device), |id| self.fleet.hasher.hash_one(id));
+        let shard = (hash >> (u64::BITS - SHARDS.ilog2())) as usize;
+        let Batch { steps, names } = &mut self.batches[shard];
+        let device = match id {
+            Some(id) => StepDevice::Id(id),
             None => {
-                let start = self.names.len() as u32;
-                self.names.extend_from_slice(device);
-                (self.fleet.hasher.hash_one(device), StepDevice::Name { start, len: device.len() as u32 })
+                let start = names.len() as u32;
+                names.extend_from_slice(device);
+                StepDevice::Name { start, len: device.len() as u32 }
             }
         };
-        self.steps.push(Step { hash, device, campaign, code, effect, time });
-        if self.steps.len() == BATCH || self.names.len() > MAX_NAMES {
-            self.flush();
+        steps.push(Step { hash, device, campaign, code, effect, time });
+        if steps.len() == BATCH || names.len() > MAX_NAMES {
+            self.fleet.add(shard, &mut self.batches[shard]);
         }
     }
 
     /// Adds to the fleet what is still to be added.
     pub fn flush(&mut self) {
-        // The steps in the order of their shards.
-        let mut ends = [0; SHARDS];
-        self.steps.iter().for_each(|step| ends[shard(step)] += 1);
-        let mut total = 0;
-        for end in &mut ends {
-            total += *end;
-            *end = total;
+        for (shard, batch) in self.batches.iter_mut().enumerate() {
+            self.fleet.add(shard, batch);
         }
-        let mut order = vec![0; self.steps.len()];
-        for (index, step) in self.steps.iter().enumerate().rev() {
-            ends[shard(step)] -= 1;
-            order[ends[shard(step)]] = index;
-        }
-        let fleet = &*self.fleet;
-        let starts = ends;
-        for (index, &start) in starts.iter().enumerate() {
-            let end = starts.get(index + 1).copied().unwrap_or(order.len());
-            if start < end {
-                let steps = order[start..end].iter().map(|&index| &self.steps[index]);
-                lock(&fleet.shards[index])
-                    .add(steps, &self.names, &fleet.hasher, &|one, other| fleet.compare(*one, *other));
-            }
-        }
-        self.steps.clear();
-        self.names.clear();
     }
 
     fn name_campaign(&mut self, campaign: u32, name: &[u8]) {
@@ -187,12 +186,8 @@ impl Recorder {
 /// Campaigns whose names a thread remembers.
 const NAMED: usize = 256;
 
-/// Bytes of names that a batch may hold.
-const MAX_NAMES: usize = 1 << 20;
-
-fn shard(step: &Step) -> usize {
-    (step.hash >> (u64::BITS - SHARDS.ilog2())) as usize
-}
+/// Bytes of names that a batch may hold, and a name more.
+const MAX_NAMES: usize = 16 << 10;
 
 /// The identifier that 32 lower-case hexadecimal digits stand for.
 fn service_id(text: &[u8]) -> Option<[u8; 16]> {

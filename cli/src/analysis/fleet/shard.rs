@@ -86,9 +86,9 @@ fn key_hash(device_hash: u64, campaign: Option<u32>) -> u64 {
 
 impl Shard {
     /// Adds events, in any order. `compare` compares codes by their text.
-    pub fn add<'t>(
+    pub fn add(
         &mut self,
-        steps: impl Iterator<Item = &'t Step> + Clone,
+        steps: &[Step],
         names: &[u8],
         hasher: &RandomState,
         compare: &impl Fn(&CodeNumber, &CodeNumber) -> std::cmp::Ordering,
@@ -96,10 +96,10 @@ impl Shard {
         // The processor waits for memory in the first two loops, for many steps at the same time. One
         // step after another, that would take longer than all the rest.
         let mut touched = 0;
-        for step in steps.clone() {
+        for step in steps {
             touched ^= self.first_slot(key_hash(step.hash, step.campaign)).map_or(0, |slot| slot.0);
         }
-        for step in steps.clone() {
+        for step in steps {
             if let Some(slot) = self.first_slot(key_hash(step.hash, step.campaign))
                 && !slot.is_free()
             {

@@ -5,16 +5,16 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
-use event_log_codes::{find_iter, find_iter_ignore_ascii_case};
+use event_log_codes::find_iter_ignore_ascii_case;
 use event_log_codes_records::{self as records, Problem, Record};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::Grep;
 use super::found::{Found, LongPart, Place};
-use crate::analysis::event::{Code, may_hold_lower_case, micros};
+use crate::analysis::event::{Code, is_upper_case, micros};
 use crate::input::in_order::InOrder;
 use crate::input::pool::Share;
-use crate::input::records::Consumer;
+use crate::input::records::{Consumer, Wants};
 
 pub type Sink = Box<dyn FnMut(Found) -> io::Result<()> + Send>;
 
@@ -105,6 +105,10 @@ impl Consumer for Search {
         Ok(())
     }
 
+    fn wants(&self) -> Wants {
+        if self.grep.time.is_set() { Wants::Records } else { Wants::Lines }
+    }
+
     fn lines(&mut self, _share: Share, line: u64, bytes: &[u8]) -> io::Result<bool> {
         let grep = self.grep.clone();
         let Some(codes) = codes_in_lines(&grep, bytes) else {
@@ -153,12 +157,9 @@ impl Consumer for Search {
     }
 }
 
-/// The codes in whole lines that match, each with its offset. None if that takes the records: for their
-/// times, the statuses that they state, and codes in lower case that are the types of events.
+/// The codes in whole lines that match, each with its offset. None if that takes the records: for the
+/// statuses that they state, and codes in lower case that are the types of events.
 fn codes_in_lines<'b>(grep: &Grep, bytes: &'b [u8]) -> Option<Vec<Place<'b>>> {
-    if grep.time.is_set() || (!grep.args.ignore_case && may_hold_lower_case(bytes)) {
-        return None;
-    }
     let may_be_stated = !grep.filter.status.is_empty();
     let mut matching = Vec::new();
     let mut add = |at: usize, code: Code<'b>| {
@@ -170,11 +171,8 @@ fn codes_in_lines<'b>(grep: &Grep, bytes: &'b [u8]) -> Option<Vec<Place<'b>>> {
         }
         true
     };
-    let complete = if grep.args.ignore_case {
-        find_iter_ignore_ascii_case(bytes).all(|found| add(found.start(), Code::of(found)))
-    } else {
-        find_iter(bytes).all(|found| add(found.start(), Code::of(found)))
-    };
+    let complete = find_iter_ignore_ascii_case(bytes)
+        .all(|found| (grep.args.ignore_case || is_upper_case(&found)) && add(found.start(), Code::of(found)));
     complete.then_some(matching)
 }
 

@@ -97,7 +97,7 @@ mod map;
 pub mod outcome;
 #[cfg(feature = "overlay")]
 pub mod overlay;
-#[cfg(feature = "texts")]
+#[cfg(any(feature = "overlay", feature = "texts"))]
 mod portal_text;
 mod reported_value;
 mod scan;

@@ -23,6 +23,8 @@ fn rows_become_codes_in_their_order() {
     let names: Vec<_> = codes.iter().map(SiteCode::as_str).collect();
     assert_eq!(names, ["UPD4_FAIL_901", "UPD4_FAIL_310", "SYS_900"]);
     assert_eq!(codes[0].portal_text(), Some("Pump is running"));
+    assert!(codes[0].has_portal_text(" pump is RUNNING. ") && !codes[0].has_portal_text("Pump"));
+    assert!(!codes[2].has_portal_text(""));
     assert_eq!(codes[0].explanation(), None);
     assert_eq!(codes[0].corrective_action(), Some("Wait, then retry."));
     assert_eq!((codes[0].section(), codes[0].status()), (Section::General, Status::Fail));

@@ -24,6 +24,11 @@ pub struct Cli {
     /// When to colour: a terminal decides unless told; NO_COLOR is obeyed
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
+
+    /// Texts of the site for its user-defined codes, and codes of its own, as CSV; else the file that
+    /// EVENTCODES_SITE_CODES names, else eventcodes/site-codes.csv in $XDG_CONFIG_HOME or /etc
+    #[arg(long, global = true, value_name = "FILE")]
+    pub site_codes: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -4,14 +4,15 @@ use std::str::FromStr;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use event_log_codes::{EventCode, Family, Section, Status};
+use event_log_codes::{Family, Section, Status};
 use jiff::civil::{Date, DateTime};
 use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo, Timestamp, Unit};
 use wildmatch::WildMatch;
 
-use crate::analysis::event::{Code, Event};
+use crate::analysis::event::Event;
+use crate::known_code::KnownCode;
 use crate::pattern;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -67,28 +68,33 @@ where
 }
 
 impl CodeFilter {
-    pub fn wants(&self, code: EventCode) -> bool {
+    pub fn wants(&self, code: KnownCode) -> bool {
         one_of(&self.status, code.status())
             && one_of(&self.section, code.section())
-            && one_of(&self.family, code.family())
+            && self.wants_family(code.family())
             && self.wants_spelling(code.as_str())
     }
 
-    /// Whether an uncatalogued code may be wanted. Its section is unknown, and its status may be.
-    pub fn may_want(&self, uncatalogued: &str, status: Option<Status>) -> bool {
-        let family = uncatalogued.split('_').next().unwrap_or_default();
+    /// Whether a code that neither catalogue nor site have may be wanted. Its section is unknown, and its
+    /// status may be.
+    pub fn may_want(&self, unknown: &str, status: Option<Status>) -> bool {
         status.is_none_or(|status| one_of(&self.status, status))
-            && (self.family.is_empty() || self.family.iter().any(|wanted| wanted.as_str() == family))
-            && self.wants_spelling(uncatalogued)
+            && self.wants_family(unknown.split('_').next().unwrap_or_default())
+            && self.wants_spelling(unknown)
     }
 
     pub fn wants_event(&self, event: &Event<'_>) -> bool {
-        match event.code {
-            Code::Catalogued(code) => self.wants(code),
-            Code::Uncatalogued(code) => {
-                self.may_want(&String::from_utf8_lossy(code), event.code.status(event.status))
+        match event.code.known() {
+            Some(code) => self.wants(code),
+            None => {
+                let text = String::from_utf8_lossy(event.code.as_bytes());
+                self.may_want(&text, event.code.status(event.status))
             }
         }
+    }
+
+    fn wants_family(&self, family: &str) -> bool {
+        self.family.is_empty() || self.family.iter().any(|wanted| wanted.as_str() == family)
     }
 
     fn wants_spelling(&self, code: &str) -> bool {

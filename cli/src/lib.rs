@@ -10,6 +10,7 @@
 //! | [`input`] | lists, opens and decompresses inputs; [`input::records`] reads their records on every core | `console` |
 //! | [`console`] | messages on standard error, progress, exit status | |
 //! | [`args`], [`filter`], [`pattern`] | the command line | |
+//! | [`known_code`], [`site_codes`] | what is known of a code; the site's part of it | |
 //! | [`clean`] | makes text safe to show | |
 //! | [`suggest`], [`lwm2m`] | the nearest codes to a misspelt one; codes by reported value | |
 #![forbid(unsafe_code)]
@@ -21,7 +22,9 @@ pub mod commands;
 pub mod console;
 pub mod filter;
 pub mod input;
+pub mod known_code;
 pub mod lwm2m;
 pub mod output;
 pub mod pattern;
+pub mod site_codes;
 pub mod suggest;

@@ -10,10 +10,19 @@ use event_log_codes_cli::commands::{
     annotate, completions, devices, explain, export, grep, list, man, report, summary, watch,
 };
 use event_log_codes_cli::console::{ExitStatus, Messages, cause};
+use event_log_codes_cli::site_codes;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
     colour(cli.color).write_global();
+    // Nothing of these two depends on codes.
+    if !matches!(cli.command, Command::Completions(_) | Command::Man(_))
+        && let Err(problems) = site_codes::load(cli.site_codes.as_deref())
+    {
+        let messages = Messages::default();
+        problems.iter().for_each(|problem| messages.say(problem));
+        return ExitStatus::Failure.into();
+    }
     match run(&cli.command) {
         Ok(status) => status.into(),
         // The reader of the output, such as `head`, has seen enough.

@@ -1,6 +1,6 @@
 //! What was probably meant.
 
-use event_log_codes::EventCode;
+use crate::known_code::KnownCode;
 
 /// More differences than that are no typing mistake.
 const MAX_DISTANCE: usize = 3;
@@ -11,9 +11,8 @@ const MIN_SIMILARITY: f64 = 0.6;
 /// The codes nearest to what was typed; among equals those with the nearest number first.
 pub fn codes(typed: &str) -> Vec<&'static str> {
     let typed = typed.to_ascii_uppercase();
-    let mut near: Vec<_> = EventCode::ALL
-        .iter()
-        .map(|&code| (strsim::osa_distance(&typed, code.as_str()), code))
+    let mut near: Vec<_> = KnownCode::all()
+        .map(|code| (strsim::osa_distance(&typed, code.as_str()), code))
         .filter(|&(distance, _)| distance <= MAX_DISTANCE)
         .collect();
     near.sort_by_key(|&(distance, code)| (distance, number_distance(&typed, code)));
@@ -25,7 +24,7 @@ pub fn codes(typed: &str) -> Vec<&'static str> {
         .collect()
 }
 
-fn number_distance(typed: &str, code: EventCode) -> u64 {
+fn number_distance(typed: &str, code: KnownCode) -> u64 {
     let digits = typed.rsplit('_').next().and_then(|digits| digits.parse::<i64>().ok());
     match (digits, code.number()) {
         (Some(typed), Some(number)) => typed.abs_diff(number.into()),
@@ -36,7 +35,7 @@ fn number_distance(typed: &str, code: EventCode) -> u64 {
 /// The portal text most like what was typed, in quotes; nothing if none is like it.
 pub fn texts(typed: &str) -> Vec<String> {
     let typed = typed.to_lowercase();
-    let texts = EventCode::ALL.iter().filter_map(|code| code.portal_text());
+    let texts = KnownCode::all().filter_map(KnownCode::portal_text);
     let nearest = texts
         .map(|text| (strsim::normalized_levenshtein(&typed, &text.to_lowercase()), text))
         .filter(|&(similarity, _)| similarity >= MIN_SIMILARITY)

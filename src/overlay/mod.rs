@@ -13,6 +13,7 @@ use std::path::Path;
 use std::string::String;
 use std::vec::Vec;
 
+use crate::portal_text::{compare, significant};
 use crate::{EventCode, Section, Status, shape, vocabulary};
 pub use diagnostic::Diagnostic;
 use entry::Entry;
@@ -84,6 +85,7 @@ fn read_source(source: &Source) -> Result<Vec<SiteCode>, Vec<Diagnostic>> {
     }
     let added = codes.iter().filter(|code| code.code.is_none()).count();
     entry::check_count(EventCode::COUNT + added, &source.path, &mut diagnostics);
+    diagnostics.sort();
     if diagnostics.is_empty() { Ok(codes) } else { Err(diagnostics) }
 }
 
@@ -129,6 +131,14 @@ impl SiteCode {
     #[must_use]
     pub fn portal_text(&self) -> Option<&str> {
         text(&self.portal_text)
+    }
+
+    /// Returns whether the site's portal text is `text`, apart from ASCII case, outer white space and a
+    /// final full stop.
+    #[must_use]
+    pub fn has_portal_text(&self, text: &str) -> bool {
+        let (own, text) = (significant(&self.portal_text), significant(text));
+        !own.is_empty() && compare(own, text).is_eq()
     }
 
     /// Returns the explanation, if the site gives one.

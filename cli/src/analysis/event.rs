@@ -4,6 +4,8 @@ use event_log_codes::outcome::Effect;
 use event_log_codes::{EventCode, Match, Status};
 use event_log_codes_records::{self as records, Time};
 
+use crate::known_code::KnownCode;
+
 /// A code of the catalogue, or anything else that has the shape of a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Code<'r> {
@@ -26,18 +28,38 @@ impl<'r> Code<'r> {
         }
     }
 
+    /// The code, if catalogue or site have it.
+    #[inline]
+    pub fn known(self) -> Option<KnownCode> {
+        match self {
+            Code::Catalogued(code) => Some(KnownCode::Catalogued(code)),
+            Code::Uncatalogued(code) => KnownCode::of_site(code),
+        }
+    }
+
     pub fn is_roll_up(self) -> bool {
         matches!(self, Code::Catalogued(code) if code.is_roll_up())
     }
 
-    /// The status; of an uncatalogued code by the same rule as the outcome of its device: what the
-    /// record states, else what the code itself says. None if neither does.
+    /// What an event with this code means for its device, if its record states a status. The site's
+    /// status of a code that the catalogue lacks outweighs that of the record.
+    pub fn effect(self, stated: Option<Status>) -> Effect {
+        match self {
+            Code::Catalogued(code) => Effect::of(code),
+            Code::Uncatalogued(code) => {
+                let of_site = KnownCode::of_site(code).map(KnownCode::status);
+                Effect::of_uncatalogued(code, of_site.or(stated))
+            }
+        }
+    }
+
+    /// The status; of a code that neither catalogue nor site have by the same rule as the outcome of its
+    /// device: what the record states, else what the code itself says. None if neither does.
     pub fn status(self, stated: Option<Status>) -> Option<Status> {
-        let code = match self {
-            Code::Catalogued(code) => return Some(code.status()),
-            Code::Uncatalogued(code) => code,
-        };
-        match Effect::of_uncatalogued(code, stated) {
+        if let Some(known) = self.known() {
+            return Some(known.status());
+        }
+        match self.effect(stated) {
             Effect::Success => Some(Status::Success),
             Effect::Failure => Some(Status::Fail),
             Effect::Skip => Some(Status::Skipped),

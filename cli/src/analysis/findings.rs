@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use event_log_codes::{EventCode, Family, Section, Status};
+use event_log_codes::{EventCode, Section, Status};
 use serde::Serialize;
 
 use crate::analysis::collect::Shared;
@@ -14,6 +14,7 @@ use crate::analysis::time::Time;
 use crate::analysis::timeline::Steps;
 use crate::args::Grouping;
 use crate::filter::CodeFilter;
+use crate::known_code::KnownCode;
 
 /// Steps of a timeline.
 const MAX_STEPS: usize = 96;
@@ -93,7 +94,7 @@ fn times(seen: &Seen) -> Option<Times> {
 #[serde(untagged)]
 pub enum Group {
     Code {
-        code: EventCode,
+        code: KnownCode,
         status: Status,
         section: Section,
         portal_text: Option<&'static str>,
@@ -107,7 +108,7 @@ pub enum Group {
         section: Section,
     },
     Family {
-        family: Family,
+        family: &'static str,
     },
     Campaign {
         campaign: Option<String>,
@@ -148,7 +149,7 @@ pub struct Totals {
 }
 
 impl Group {
-    pub fn of(code: EventCode, by: Grouping) -> Self {
+    pub fn of(code: KnownCode, by: Grouping) -> Self {
         match by {
             Grouping::Status => Group::Status { status: code.status() },
             Grouping::Section => Group::Section { section: code.section() },
@@ -174,15 +175,15 @@ impl Group {
         }
     }
 
-    pub fn code(&self) -> Option<EventCode> {
+    pub fn code(&self) -> Option<KnownCode> {
         match *self {
             Group::Code { code, .. } => Some(code),
             _ => None,
         }
     }
 
-    /// Whether the group holds a code of the catalogue.
-    fn holds(&self, code: EventCode) -> bool {
+    /// Whether the group holds a code.
+    fn holds(&self, code: KnownCode) -> bool {
         match *self {
             Group::Code { code: own, .. } => own == code,
             Group::Status { status } => code.status() == status,
@@ -208,19 +209,28 @@ impl Findings {
         let (mut counts, mut roll_ups) = (Vec::new(), Vec::new());
         let mut totals = Totals::default();
         let mut all = Seen::default();
-        for (code, seen) in tally.catalogued().filter(|&(code, _)| options.filter.wants(code)) {
+        // The numbers of the site's codes among the uncatalogued.
+        let mut of_site = Vec::new();
+        let mut uncatalogued = Vec::new();
+        let catalogued = tally.catalogued().map(|(code, seen)| (KnownCode::Catalogued(code), seen));
+        for (code, seen) in catalogued.filter(|&(code, _)| options.filter.wants(code)) {
             totals.by_status.add(Some(code.status()), code.is_roll_up(), seen.count);
             all.merge(&seen);
             let (rows, by) =
                 if code.is_roll_up() { (&mut roll_ups, Grouping::Code) } else { (&mut counts, options.by) };
             Row::add(rows, Group::of(code, by), &seen);
         }
-        counts.sort_by_key(|row| Reverse(row.count));
-        let mut uncatalogued = Vec::new();
         for (number, codes) in tally.uncatalogued() {
             let code = shared.uncatalogued.text(number);
             let SeenByStatus { seen, .. } = codes;
-            if options.filter.may_want(&code, codes.status()) {
+            if let Some(known) = KnownCode::of_site(code.as_bytes()) {
+                if options.filter.wants(known) {
+                    totals.by_status.add(Some(known.status()), false, seen.count);
+                    all.merge(&seen);
+                    Row::add(&mut counts, Group::of(known, options.by), &seen);
+                    of_site.push((number, known));
+                }
+            } else if options.filter.may_want(&code, codes.status()) {
                 codes.by_status().for_each(|(status, count)| totals.by_status.add(status, false, count));
                 totals.uncatalogued += seen.count;
                 all.merge(&seen);
@@ -234,6 +244,7 @@ impl Findings {
                 uncatalogued.push((number, row));
             }
         }
+        counts.sort_by_key(|row| Reverse(row.count));
         let mut findings = Findings {
             by: options.by,
             counts,
@@ -252,7 +263,7 @@ impl Findings {
             complete,
         };
         if options.devices {
-            findings.count_devices(shared, options, &mut uncatalogued);
+            findings.count_devices(shared, options, &of_site, &mut uncatalogued);
         }
         uncatalogued.sort_by(|(_, a), (_, b)| b.count.cmp(&a.count).then_with(|| a.code.cmp(&b.code)));
         findings.uncatalogued = uncatalogued.into_iter().map(|(_, row)| row).collect();
@@ -289,19 +300,27 @@ impl Findings {
         &mut self,
         shared: &Shared,
         options: &Options<'_>,
+        of_site: &[(u32, KnownCode)],
         uncatalogued: &mut [(u32, Uncatalogued)],
     ) {
         let of_row = |row: &Row| -> CodeSet {
-            let wanted = |code: &EventCode| options.filter.wants(*code) && row.group.holds(*code);
+            let wanted = |code: &EventCode| {
+                let code = KnownCode::Catalogued(*code);
+                options.filter.wants(code) && row.group.holds(code)
+            };
             match row.group.code() {
-                Some(code) => [code].into_iter().collect(),
+                Some(code) => code.catalogued().into_iter().collect(),
                 None => {
                     EventCode::ALL.iter().copied().filter(wanted).filter(|code| !code.is_roll_up()).collect()
                 }
             }
         };
-        let sets: Vec<_> = self.counts.iter().chain(&self.roll_ups).map(of_row).collect();
-        let Distinct { devices, with, with_uncatalogued } = shared.fleet.distinct(&sets);
+        let rows = || self.counts.iter().chain(&self.roll_ups);
+        let sets: Vec<_> = rows().map(of_row).collect();
+        let set_of = |code: KnownCode| rows().position(|row| row.group.holds(code));
+        let of_site = of_site.iter().filter_map(|&(number, code)| Some((number, set_of(code)?)));
+        let of_site: Vec<_> = of_site.collect();
+        let Distinct { devices, with, with_uncatalogued } = shared.fleet.distinct(&sets, &of_site);
         self.devices = Some(devices);
         for (row, devices) in self.counts.iter_mut().chain(&mut self.roll_ups).zip(with) {
             row.devices = Some(devices);

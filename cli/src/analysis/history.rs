@@ -1,10 +1,11 @@
 //! The events of one device.
 
-use event_log_codes::{EventCode, Status};
+use event_log_codes::Status;
 use serde::Serialize;
 
-use crate::analysis::event::{Code, Event};
+use crate::analysis::event::Event;
 use crate::analysis::time::Time;
+use crate::known_code::KnownCode;
 
 /// Events that are kept; further ones are counted.
 const MAX_EVENTS: usize = 100_000;
@@ -39,19 +40,16 @@ impl History {
             self.beyond += 1;
             return;
         }
-        let (code, catalogued) = match event.code {
-            Code::Catalogued(code) => (code.as_str().to_owned(), Some(code)),
-            Code::Uncatalogued(code) => (String::from_utf8_lossy(code).into_owned(), None),
-        };
+        let known = event.code.known();
         let campaign = event.campaign_name.or(event.campaign);
         self.events.push(Step {
             time: event.time.map(Time),
-            code,
+            code: String::from_utf8_lossy(event.code.as_bytes()).into_owned(),
             status: event.code.status(event.status),
             campaign: campaign.map(|campaign| String::from_utf8_lossy(campaign).into_owned()),
-            portal_text: catalogued.and_then(EventCode::portal_text),
-            explanation: catalogued.and_then(EventCode::explanation),
-            corrective_action: catalogued.and_then(EventCode::corrective_action),
+            portal_text: known.and_then(KnownCode::portal_text),
+            explanation: known.and_then(KnownCode::explanation),
+            corrective_action: known.and_then(KnownCode::corrective_action),
         });
     }
 

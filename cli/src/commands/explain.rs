@@ -3,12 +3,13 @@
 use std::io::{self, Write};
 
 use anstyle::Style;
-use event_log_codes::{EventCode, Family, Section, Status};
+use event_log_codes::{Section, Status};
 use serde::Serialize;
 
 use crate::args::{ExplainArgs, Format};
 use crate::console::ExitStatus;
 use crate::console::Messages;
+use crate::known_code::KnownCode;
 use crate::output::{self, Cell, Column, Table};
 use crate::{lwm2m, suggest};
 
@@ -33,12 +34,11 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         }
     }
     for text in &args.text {
-        match EventCode::all_with_portal_text(text) {
-            [] => {
-                unknown.push(meant(&format!("no code has the portal text {text:?}"), &suggest::texts(text)))
-            }
-            codes => known.extend(codes.iter().copied().map(Explanation::of)),
+        let codes = KnownCode::all_with_portal_text(text);
+        if codes.is_empty() {
+            unknown.push(meant(&format!("no code has the portal text {text:?}"), &suggest::texts(text)));
         }
+        known.extend(codes.into_iter().map(Explanation::of));
     }
     write(&known, args.format.format, out)?;
     let messages = Messages::default();
@@ -47,8 +47,8 @@ pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
 }
 
 /// The code that `text` is, or the codes of the range that it is, such as `UPD4_FAIL_310-314`.
-fn codes(text: &str) -> Vec<EventCode> {
-    let code = |text: &str| EventCode::from_bytes_ignore_ascii_case(text.as_bytes());
+fn codes(text: &str) -> Vec<KnownCode> {
+    let code = |text: &str| KnownCode::of(text.as_bytes());
     let in_range = |(first, last): (&str, &str)| {
         let (prefix, first) = first.rsplit_once('_')?;
         // The end of a range may be written as a code too.
@@ -76,14 +76,14 @@ pub(super) fn meant(problem: &str, near: &[impl AsRef<str>]) -> String {
 #[derive(Serialize)]
 pub struct Explanation {
     /// None for a value whose meaning is known and whose code is not.
-    pub code: Option<EventCode>,
+    pub code: Option<KnownCode>,
     pub status: Status,
     pub section: Option<Section>,
-    pub family: Option<Family>,
+    pub family: Option<&'static str>,
     pub portal_text: Option<&'static str>,
     pub explanation: Option<&'static str>,
     pub corrective_action: Option<&'static str>,
-    /// In the document; otherwise known from the service's list of event types alone.
+    /// In the document; otherwise known from the service's list of event types alone, or from the site.
     pub documented: bool,
     /// The integrator of the device gives the code its meaning.
     pub user_defined: bool,
@@ -92,7 +92,7 @@ pub struct Explanation {
 }
 
 impl Explanation {
-    pub fn of(code: EventCode) -> Self {
+    pub fn of(code: KnownCode) -> Self {
         Explanation {
             code: Some(code),
             status: code.status(),
@@ -103,7 +103,7 @@ impl Explanation {
             corrective_action: code.corrective_action(),
             documented: code.is_documented(),
             user_defined: code.is_user_defined(),
-            lwm2m: lwm2m::reports(code),
+            lwm2m: code.catalogued().map(lwm2m::reports).unwrap_or_default(),
         }
     }
 
@@ -111,7 +111,7 @@ impl Explanation {
     pub fn of_report(report: &lwm2m::Report) -> Option<Self> {
         let value = report.meaning()?;
         Some(match value.code() {
-            Some(code) => Explanation::of(code),
+            Some(code) => Explanation::of(KnownCode::Catalogued(code)),
             None => Explanation {
                 code: None,
                 status: value.status(),
@@ -129,6 +129,7 @@ impl Explanation {
 
     fn source(&self) -> &'static str {
         match self.code {
+            Some(KnownCode::OfSite(_)) => "the site's codes",
             Some(_) if self.documented => "the document of event log codes",
             Some(_) => "the service's list of event types",
             None => "the public device client; which code the service logs is not public",
@@ -160,7 +161,7 @@ fn block(explanation: &Explanation, width: Option<u16>, out: &mut dyn Write) -> 
     const BOLD: Style = Style::new().bold();
     let status = explanation.status;
     let colour = output::status_style(status);
-    let name = explanation.code.map_or("(no known code)", EventCode::as_str);
+    let name = explanation.code.map_or("(no known code)", KnownCode::as_str);
     let section = explanation.section.map_or(String::new(), |section| format!("  {section}"));
     writeln!(out, "{BOLD}{name}{BOLD:#}  {colour}{status}{colour:#}{section}")?;
     let user_defined =
@@ -201,10 +202,10 @@ fn table(known: &[Explanation]) -> Table {
     ];
     let row = |explanation: &Explanation| -> Vec<Cell> {
         vec![
-            explanation.code.map(EventCode::as_str).into(),
+            explanation.code.map(KnownCode::as_str).into(),
             explanation.status.into(),
             explanation.section.map(Section::as_str).into(),
-            explanation.family.map(Family::as_str).into(),
+            explanation.family.into(),
             explanation.portal_text.into(),
             explanation.explanation.into(),
             explanation.corrective_action.into(),

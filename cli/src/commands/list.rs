@@ -2,19 +2,18 @@
 
 use std::io::{self, Write};
 
-use event_log_codes::EventCode;
-
 use crate::args::{Format, ListArgs};
 use crate::commands::explain::{self, Explanation};
 use crate::commands::report_patterns;
 use crate::console::ExitStatus;
 use crate::console::Messages;
+use crate::known_code::KnownCode;
 use crate::output::{self, Column, Table};
 
 pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let words: Vec<_> = args.words.iter().map(|word| word.to_lowercase()).collect();
-    let wanted = |code: &EventCode| args.filter.wants(*code) && holds_all(*code, &words);
-    let codes: Vec<_> = EventCode::ALL.iter().copied().filter(wanted).collect();
+    let wanted = |code: &KnownCode| args.filter.wants(*code) && holds_all(*code, &words);
+    let codes: Vec<_> = KnownCode::all().filter(wanted).collect();
     match args.format.format {
         _ if codes.is_empty() => {
             let messages = Messages::default();
@@ -31,15 +30,15 @@ pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     Ok(if codes.is_empty() { ExitStatus::NoMatch } else { ExitStatus::Success })
 }
 
-fn holds_all(code: EventCode, words: &[String]) -> bool {
+fn holds_all(code: KnownCode, words: &[String]) -> bool {
     let texts = [Some(code.as_str()), code.portal_text(), code.explanation(), code.corrective_action()];
     let texts: Vec<_> = texts.into_iter().flatten().map(str::to_lowercase).collect();
     words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 /// What fits on a screen; the other formats tell everything.
-fn overview(codes: &[EventCode]) -> Table {
-    let row = |code: &EventCode| {
+fn overview(codes: &[KnownCode]) -> Table {
+    let row = |code: &KnownCode| {
         vec![
             code.as_str().into(),
             code.status().into(),

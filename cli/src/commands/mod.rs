@@ -13,10 +13,9 @@ pub mod report;
 pub mod summary;
 pub mod watch;
 
-use event_log_codes::EventCode;
-
 use crate::console::Messages;
 use crate::filter::{CodeFilter, TimeArgs, TimeFilter};
+use crate::known_code::KnownCode;
 use crate::{pattern, suggest};
 
 /// The time range that is asked for. None, which is reported, if no time is in it.
@@ -34,7 +33,7 @@ fn time_range(args: &TimeArgs, messages: &Messages) -> Option<TimeFilter> {
 fn report_patterns(filter: &CodeFilter, all: bool, messages: &Messages) {
     for pattern in &filter.code {
         let text = pattern.to_string();
-        let is_known = EventCode::ALL.iter().any(|code| pattern.matches(code.as_str()));
+        let is_known = KnownCode::all().any(|code| pattern.matches(code.as_str()));
         if !is_known && (all || !pattern::may_match(&text)) {
             let problem = format!("no code of the catalogue matches {text:?}");
             messages.say(&explain::meant(&problem, &suggest::codes(&text)));

@@ -227,7 +227,7 @@ fn take(
                 code: text(event.code().as_bytes()),
                 device: event.device().map(text),
                 campaign: event.campaign_name().or(event.campaign()).map(text),
-                catalogued: event.code().catalogued(),
+                known: code.known(),
             });
             newest.truncate(NEWEST);
         }

@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use event_log_codes::{EventCode, Status};
+use event_log_codes::Status;
 use serde::Serialize;
 
 use crate::analysis::event::Code;
+use crate::known_code::KnownCode;
 
 #[derive(Serialize)]
 pub struct Meaning<'a> {
@@ -18,15 +19,12 @@ pub struct Meaning<'a> {
 impl<'a> Meaning<'a> {
     /// What is known of a code that was found.
     pub fn of(code: Code<'a>) -> Self {
-        let catalogued = match code {
-            Code::Catalogued(code) => Some(code),
-            Code::Uncatalogued(_) => None,
-        };
+        let known = code.known();
         Meaning {
             code: String::from_utf8_lossy(code.as_bytes()),
-            status: catalogued.map(EventCode::status),
-            portal_text: catalogued.and_then(EventCode::portal_text),
-            corrective_action: catalogued.and_then(EventCode::corrective_action),
+            status: known.map(KnownCode::status),
+            portal_text: known.and_then(KnownCode::portal_text),
+            corrective_action: known.and_then(KnownCode::corrective_action),
         }
     }
 }

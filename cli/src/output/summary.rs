@@ -115,7 +115,7 @@ impl Findings {
             Group::Code { code, .. } => code.as_str().into(),
             Group::Status { status } => (*status).into(),
             Group::Section { section } => section.as_str().into(),
-            Group::Family { family } => family.as_str().into(),
+            Group::Family { family } => (*family).into(),
             Group::Campaign { campaign } => campaign.as_deref().unwrap_or("(no campaign)").into(),
             Group::Day { day } => day.as_deref().unwrap_or("(no time)").into(),
             Group::Hour { hour } => hour.as_deref().unwrap_or("(no time)").into(),

@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use event_log_codes::{EventCode, Status};
+use event_log_codes::Status;
 use serde_json::json;
 
 use super::{Cell, Column, Table, campaigns, percent};
 use crate::analysis::findings::{Findings, Group};
 use crate::analysis::fleet::CampaignReport;
 use crate::analysis::time::Time;
+use crate::known_code::KnownCode;
 
 /// What has been seen so far, and what is new.
 pub struct Figures {
@@ -32,7 +33,7 @@ pub struct Failure {
     pub code: String,
     pub device: Option<String>,
     pub campaign: Option<String>,
-    pub catalogued: Option<EventCode>,
+    pub known: Option<KnownCode>,
 }
 
 /// Devices by outcome, in all campaigns.
@@ -220,7 +221,7 @@ fn newest_failures(newest: &VecDeque<Failure>, rows: usize) -> Table {
             failure.code.as_str().into(),
             failure.device.as_deref().into(),
             failure.campaign.as_deref().into(),
-            failure.catalogued.and_then(EventCode::portal_text).into(),
+            failure.known.and_then(KnownCode::portal_text).into(),
         ]
     };
     Table {

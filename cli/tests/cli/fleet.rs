@@ -159,8 +159,8 @@ proptest! {
             events.map(|read| read.device).collect::<BTreeSet<_>>().len() as u64
         };
         let set = |codes: &[EventCode]| codes.iter().copied().collect::<CodeSet>();
-        let one = fleet.distinct(&[set(&[EventCode::Upd4Fail207])]);
-        let distinct = fleet.distinct(&[set(&[EventCode::Upd4Fail207, EventCode::Sys111])]);
+        let one = fleet.distinct(&[set(&[EventCode::Upd4Fail207])], &[]);
+        let distinct = fleet.distinct(&[set(&[EventCode::Upd4Fail207, EventCode::Sys111])], &[]);
         prop_assert_eq!(distinct.devices, with(&[]));
         prop_assert_eq!(one.with, [with(&["UPD4_FAIL_207"])]);
         prop_assert_eq!(distinct.with, [with(&["UPD4_FAIL_207", "SYS_111"])]);
@@ -201,7 +201,7 @@ fn a_device_takes_at_most_100_bytes() {
             worst = worst.max(fleet.allocated() as f64 / total as f64);
         }
     }
-    assert_eq!(fleet.distinct(&[]).devices, total);
+    assert_eq!(fleet.distinct(&[], &[]).devices, total);
     assert!((90.0..=100.0).contains(&worst), "{worst} bytes");
 }
 

@@ -19,5 +19,6 @@ mod report;
 mod says_so;
 mod shapes;
 mod shell;
+mod site_codes;
 mod summary;
 mod watch;

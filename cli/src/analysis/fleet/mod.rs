@@ -11,8 +11,6 @@ use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use event_log_codes::EventCode;
-use event_log_codes::outcome::Effect;
 use foldhash::quality::RandomState;
 
 pub use code_number::CodeNumber;
@@ -22,6 +20,7 @@ pub use report::{CampaignReport, DeviceReport, Distinct, FailedDevices, Reason};
 use crate::analysis::event::{Code, Event};
 use crate::analysis::interner::{Lookup, MAX_TEXT, SharedInterner};
 use crate::analysis::uncatalogued::{Uncatalogued, UncataloguedLookup};
+use crate::known_code::KnownCode;
 use shard::{Shard, Step, StepDevice};
 
 /// Parts that threads can add to at the same time.
@@ -86,12 +85,19 @@ impl Fleet {
     fn compare(&self, one: CodeNumber, other: CodeNumber) -> Ordering {
         match (one.get(), other.get()) {
             (Ok(one), Ok(other)) => one.as_str().cmp(other.as_str()),
-            (one, other) => self.code_text(one).cmp(&self.code_text(other)),
+            _ => self.code_text(one).cmp(&self.code_text(other)),
         }
     }
 
-    fn code_text(&self, code: Result<EventCode, u32>) -> String {
-        match code {
+    fn known(&self, code: CodeNumber) -> Option<KnownCode> {
+        match code.get() {
+            Ok(code) => Some(KnownCode::Catalogued(code)),
+            Err(number) => KnownCode::of_site(self.uncatalogued.text(number).as_bytes()),
+        }
+    }
+
+    fn code_text(&self, code: CodeNumber) -> String {
+        match code.get() {
             Ok(code) => code.as_str().to_owned(),
             Err(number) => self.uncatalogued.text(number),
         }
@@ -141,12 +147,10 @@ impl Recorder {
         if let (Some(campaign), Some(name)) = (campaign, event.campaign_name) {
             self.name_campaign(campaign, name);
         }
-        let (code, effect) = match event.code {
-            Code::Catalogued(code) => (CodeNumber::catalogued(code), Effect::of(code)),
-            Code::Uncatalogued(code) => (
-                CodeNumber::uncatalogued(self.uncatalogued.number(code)),
-                Effect::of_uncatalogued(code, event.status),
-            ),
+        let effect = event.code.effect(event.status);
+        let code = match event.code {
+            Code::Catalogued(code) => CodeNumber::catalogued(code),
+            Code::Uncatalogued(code) => CodeNumber::uncatalogued(self.uncatalogued.number(code)),
         };
         let time = event.time.filter(|time| (-entry::MAX_TIME..=entry::MAX_TIME).contains(time));
         let id = service_id(device);

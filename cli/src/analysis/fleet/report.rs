@@ -12,6 +12,7 @@ use super::entry::{DeviceKey, Entry};
 use super::shard::Shard;
 use super::{CodeSet, Fleet, lock, service_id_text};
 use crate::analysis::time::Time;
+use crate::known_code::KnownCode;
 
 /// Devices of one campaign, each counted once, by what became of it.
 #[derive(Clone, Debug, Serialize)]
@@ -110,7 +111,9 @@ pub struct Distinct {
 
 impl Fleet {
     /// Counts each device once for each of `sets` of which it has a code; no code is in two of them.
-    pub fn distinct(&self, sets: &[CodeSet]) -> Distinct {
+    /// `further` are numbers of uncatalogued codes and the sets that they belong to.
+    pub fn distinct(&self, sets: &[CodeSet], further: &[(u32, usize)]) -> Distinct {
+        let further: HashMap<_, _> = further.iter().copied().collect();
         let mut distinct = Distinct { with: vec![0; sets.len()], ..Distinct::default() };
         let mut set_of = [None; EventCode::COUNT];
         for (number, set) in sets.iter().enumerate() {
@@ -121,9 +124,20 @@ impl Fleet {
         for shard in self.shards() {
             let devices = shard.devices();
             distinct.devices += devices.len() as u64;
-            for codes in devices.values() {
+            let mut sets_of_device: HashMap<_, Vec<usize>> = HashMap::new();
+            for (code, entries) in shard.uncatalogued() {
+                if let Some(&set) = further.get(&code) {
+                    let device = |entry| shard.entry(entry as usize).key().device;
+                    entries
+                        .iter()
+                        .map(device)
+                        .for_each(|device| sets_of_device.entry(device).or_default().push(set));
+                }
+            }
+            for (key, codes) in &devices {
                 device += 1;
-                for set in codes.indices().filter_map(|code| set_of[code]) {
+                let further = sets_of_device.get(key).into_iter().flatten().copied();
+                for set in codes.indices().filter_map(|code| set_of[code]).chain(further) {
                     if std::mem::replace(&mut last[set], device) != device {
                         distinct.with[set] += 1;
                     }
@@ -184,7 +198,7 @@ impl Fleet {
                     continue;
                 }
                 let failed = by_reason.entry(outcome.reason()).or_insert_with(|| FailedDevices {
-                    reason: outcome.reason().map(|code| self.code_text(code.get())),
+                    reason: outcome.reason().map(|code| self.code_text(code)),
                     total: 0,
                     first: Vec::new(),
                 });
@@ -250,7 +264,7 @@ impl Fleet {
             Outcome::Failed => outcome.reason(),
             _ => outcome.skipped_by(),
         };
-        let catalogued = reason.and_then(|code| code.get().ok());
+        let known = reason.and_then(|code| self.known(code));
         DeviceReport {
             device: match key.device {
                 DeviceKey::Id(id) => service_id_text(id),
@@ -259,9 +273,9 @@ impl Fleet {
             campaign: key.campaign.map(|campaign| self.campaign_id(campaign)),
             campaign_name: key.campaign.and_then(|campaign| self.campaign_name(campaign)),
             outcome: what,
-            reason: reason.map(|code| self.code_text(code.get())),
-            portal_text: catalogued.and_then(EventCode::portal_text),
-            corrective_action: catalogued.and_then(EventCode::corrective_action),
+            reason: reason.map(|code| self.code_text(code)),
+            portal_text: known.and_then(KnownCode::portal_text),
+            corrective_action: known.and_then(KnownCode::corrective_action),
             retrying: outcome.is_retrying(),
             attempts: outcome.attempts(),
             first_seen: outcome.first_seen().map(Time),
@@ -291,13 +305,13 @@ impl Fleet {
     }
 
     fn reason(&self, code: Option<CodeNumber>, devices: u64) -> Reason {
-        let catalogued = code.and_then(|code| code.get().ok());
+        let known = code.and_then(|code| self.known(code));
         Reason {
-            code: code.map(|code| self.code_text(code.get())),
+            code: code.map(|code| self.code_text(code)),
             devices,
-            portal_text: catalogued.and_then(EventCode::portal_text),
-            explanation: catalogued.and_then(EventCode::explanation),
-            corrective_action: catalogued.and_then(EventCode::corrective_action),
+            portal_text: known.and_then(KnownCode::portal_text),
+            explanation: known.and_then(KnownCode::explanation),
+            corrective_action: known.and_then(KnownCode::corrective_action),
         }
     }
 }

@@ -5,11 +5,10 @@ mod tables;
 
 use std::io::{self, Write};
 
-use event_log_codes::EventCode;
-
-use crate::analysis::code::Code;
+use crate::analysis::code::meaning;
 use crate::args::ExportArgs;
 use crate::console::{ExitStatus, Messages};
+use crate::known_code::KnownCode;
 
 /// A log processor, or another reader of lookup tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -44,7 +43,7 @@ pub enum Field {
     Section,
     /// `UPD1`, `UPD2`, `UPD4` or `SYS`
     Family,
-    /// `document`, or `service` for a code that only the service's list has
+    /// `document`, or `service` for a code that only the service's list or the site has
     Source,
     /// What the portal shows
     PortalText,
@@ -75,16 +74,16 @@ impl Field {
     }
 
     /// What the field holds; `None` where nothing is known.
-    fn value(self, code: EventCode) -> Option<String> {
+    fn value(self, code: KnownCode) -> Option<String> {
         match self {
             Field::Status => Some(code.status().as_str().to_owned()),
             Field::Section => Some(code.section().as_str().to_owned()),
-            Field::Family => Some(code.family().as_str().to_owned()),
+            Field::Family => Some(code.family().to_owned()),
             Field::Source => Some(if code.is_documented() { "document" } else { "service" }.to_owned()),
             Field::PortalText => code.portal_text().map(str::to_owned),
             Field::Explanation => code.explanation().map(str::to_owned),
             Field::CorrectiveAction => code.corrective_action().map(str::to_owned),
-            Field::Meaning => Some(Code::Catalogued(code).meaning()),
+            Field::Meaning => Some(meaning(code)),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::io::{self, Write};
 
-use event_log_codes::EventCode;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::{Field, Format};
+use crate::known_code::KnownCode;
 
 pub fn write(format: Format, fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
     match format {
@@ -20,7 +20,7 @@ pub fn write(format: Format, fields: &[Field], out: &mut dyn Write) -> io::Resul
 
 /// What is known about a code, as an object without the fields that aren't.
 struct Meaning<'a> {
-    code: EventCode,
+    code: KnownCode,
     fields: &'a [Field],
 }
 
@@ -39,9 +39,9 @@ impl Serialize for Meaning<'_> {
 /// A value of a table is one string: the JSON that the configuration parses.
 fn rsyslog(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, r#"{{"version": 1, "nomatch": "", "type": "string", "table": ["#)?;
-    let mut codes = EventCode::ALL.iter().peekable();
+    let mut codes = KnownCode::all().peekable();
     while let Some(code) = codes.next() {
-        let meaning = serde_json::to_string(&Meaning { code: *code, fields })?;
+        let meaning = serde_json::to_string(&Meaning { code, fields })?;
         let comma = if codes.peek().is_some() { "," } else { "" };
         writeln!(out, r#"{{"index": "{code}", "value": {}}}{comma}"#, serde_json::to_string(&meaning)?)?;
     }
@@ -51,9 +51,9 @@ fn rsyslog(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
 /// A row for each field: selector, name, value.
 fn syslog_ng(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
-    for code in EventCode::ALL {
+    for code in KnownCode::all() {
         for field in fields {
-            if let Some(value) = field.value(*code) {
+            if let Some(value) = field.value(code) {
                 writer.write_record([code.as_str(), field.name(), &value])?;
             }
         }
@@ -63,10 +63,10 @@ fn syslog_ng(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
 
 /// Strings as JSON writes them are strings of YAML.
 fn yaml(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
-    for code in EventCode::ALL {
+    for code in KnownCode::all() {
         writeln!(out, "{code}:")?;
         for field in fields {
-            if let Some(value) = field.value(*code) {
+            if let Some(value) = field.value(code) {
                 writeln!(out, "  {}: {}", field.name(), serde_json::to_string(&value)?)?;
             }
         }
@@ -78,8 +78,8 @@ fn yaml(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
 fn csv(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
     let mut writer = csv::Writer::from_writer(out);
     writer.write_record(["code"].into_iter().chain(fields.iter().map(|field| field.name())))?;
-    for code in EventCode::ALL {
-        let values = fields.iter().map(|field| field.value(*code).unwrap_or_default());
+    for code in KnownCode::all() {
+        let values = fields.iter().map(|field| field.value(code).unwrap_or_default());
         writer.write_record([code.to_string()].into_iter().chain(values))?;
     }
     writer.flush()
@@ -94,10 +94,10 @@ fn sql(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "    code VARCHAR(64) NOT NULL PRIMARY KEY\n);")?;
     let columns: Vec<_> = fields.iter().map(|field| field.name()).collect();
     let columns = columns.join(", ");
-    for code in EventCode::ALL {
+    for code in KnownCode::all() {
         write!(out, "INSERT INTO event_codes ({columns}, code) VALUES (")?;
         for field in fields {
-            let value = field.value(*code).map_or("NULL".to_owned(), |value| quoted(&value));
+            let value = field.value(code).map_or("NULL".to_owned(), |value| quoted(&value));
             write!(out, "{value}, ")?;
         }
         writeln!(out, "{});", quoted(code.as_str()))?;
@@ -110,8 +110,8 @@ fn json(fields: &[Field], out: &mut dyn Write) -> io::Result<()> {
 
     impl Serialize for Catalogue<'_> {
         fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let meaning = |code: &EventCode| (code.as_str(), Meaning { code: *code, fields: self.0 });
-            serializer.collect_map(EventCode::ALL.iter().map(meaning))
+            let meaning = |code: KnownCode| (code.as_str(), Meaning { code, fields: self.0 });
+            serializer.collect_map(KnownCode::all().map(meaning))
         }
     }
 

@@ -166,13 +166,14 @@ struct Context {
 impl Grep {
     /// Whether a code matches whose record states a status.
     fn wants(&self, code: Code<'_>, stated: Option<Status>) -> bool {
-        match code {
-            Code::Catalogued(code) => !self.args.unknown && self.filter.wants(code),
-            Code::Uncatalogued(text) => {
+        match code.known() {
+            Some(code) => !self.args.unknown && self.filter.wants(code),
+            None => {
                 let status = code.status(stated);
+                let text = String::from_utf8_lossy(code.as_bytes()).to_ascii_uppercase();
                 self.filter.section.is_empty()
                     && (self.filter.status.is_empty() || status.is_some())
-                    && self.filter.may_want(&String::from_utf8_lossy(text).to_ascii_uppercase(), status)
+                    && self.filter.may_want(&text, status)
             }
         }
     }

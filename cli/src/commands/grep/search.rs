@@ -163,7 +163,7 @@ fn codes_in_lines<'b>(grep: &Grep, bytes: &'b [u8]) -> Option<Vec<Place<'b>>> {
     let may_be_stated = !grep.filter.status.is_empty();
     let mut matching = Vec::new();
     let mut add = |at: usize, code: Code<'b>| {
-        if may_be_stated && matches!(code, Code::Uncatalogued(_)) {
+        if may_be_stated && code.known().is_none() {
             return false;
         }
         if grep.wants(code, None) {

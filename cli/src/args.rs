@@ -21,12 +21,12 @@ pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
 
-    /// When to colour: a terminal decides unless told; NO_COLOR is obeyed
+    /// When to use colours; `auto` uses them on a terminal, unless NO_COLOR is set
     #[arg(long, global = true, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     pub color: ColorChoice,
 
-    /// Texts of the site for its user-defined codes, and codes of its own, as CSV; else the file that
-    /// EVENTCODES_SITE_CODES names, else eventcodes/site-codes.csv in $XDG_CONFIG_HOME or /etc
+    /// CSV file with the site's texts and codes [default: that of EVENTCODES_SITE_CODES, else
+    /// eventcodes/site-codes.csv in $XDG_CONFIG_HOME or /etc]
     #[arg(long, global = true, value_name = "FILE")]
     pub site_codes: Option<PathBuf>,
 }
@@ -60,7 +60,7 @@ pub struct SummaryArgs {
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
 
-    /// Count by this
+    /// What to count by
     #[arg(long, value_name = "GROUP", default_value = "code")]
     pub by: Grouping,
 
@@ -78,11 +78,11 @@ pub struct SummaryArgs {
     pub input: InputArg,
 
     /// Only events of this campaign, by identifier or name
-    #[arg(long, value_name = "CAMPAIGN")]
+    #[arg(long, value_name = "CAMPAIGN", help_heading = "Which codes")]
     pub campaign: Option<String>,
 
     /// Show at most N rows of each table
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Output")]
     pub top: Option<usize>,
 
     /// Show what changed since: other files, or the same length of time before the last 7d or 36h
@@ -105,7 +105,7 @@ pub struct SummaryArgs {
     pub fail_on: Vec<WildMatch>,
 
     /// Write the result in this format
-    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    #[arg(long, value_name = "FORMAT", default_value = "table", help_heading = "Output")]
     pub format: SummaryFormat,
 }
 
@@ -197,15 +197,20 @@ pub struct DevicesArgs {
     pub input: InputArg,
 
     /// Print the events of the device in order, with their meanings
-    #[arg(long, requires = "device", conflicts_with_all = ["outcome", "reason", "stuck_for", "ids", "top"])]
+    #[arg(
+        long,
+        requires = "device",
+        conflicts_with_all = ["outcome", "reason", "stuck_for", "ids", "top"],
+        help_heading = "Output"
+    )]
     pub history: bool,
 
     /// Print only the identifiers, each on a line
-    #[arg(long, conflicts_with = "format")]
+    #[arg(long, conflicts_with = "format", help_heading = "Output")]
     pub ids: bool,
 
     /// Show at most N devices
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", help_heading = "Output")]
     pub top: Option<usize>,
 
     #[command(flatten)]
@@ -230,8 +235,7 @@ pub enum OutcomeFilter {
 
 /// Write each line as it is, followed by the meaning of its codes
 ///
-/// A filter: reads standard input, or files. What comes in live goes out line by line, so
-/// `tail -F log | eventcodes annotate` works.
+/// Reads files, or standard input line by line, so that `tail -F log | eventcodes annotate` works.
 #[derive(Args, Debug)]
 #[command(after_help = ANNOTATE_EXAMPLES)]
 pub struct AnnotateArgs {
@@ -249,8 +253,8 @@ pub struct AnnotateArgs {
     #[arg(long)]
     pub json: bool,
 
-    /// Be a co-process of a log processor: answer each line of standard input with the meaning of its first
-    /// code, as one line of JSON
+    /// Run as a co-process of a log processor: answer each line of standard input with the meaning of its
+    /// first code, as one line of JSON
     #[arg(long, value_name = "PROTOCOL", conflicts_with_all = ["inline", "json", "paths"])]
     pub reply: Option<reply::Protocol>,
 }
@@ -281,6 +285,10 @@ pub struct GrepArgs {
     #[arg(last = true, value_name = "PATH", hide = true)]
     pub paths_after_dashes: Vec<PathBuf>,
 
+    /// Print help
+    #[arg(long, action = ArgAction::Help)]
+    help: Option<bool>,
+
     #[command(flatten)]
     pub filter: CodeFilter,
 
@@ -304,10 +312,6 @@ pub struct GrepArgs {
 
     #[command(flatten)]
     pub output: GrepOutputArgs,
-
-    /// Print help
-    #[arg(long, action = ArgAction::Help)]
-    help: Option<bool>,
 }
 
 /// What `grep` prints.
@@ -384,9 +388,9 @@ Examples:
   eventcodes grep -C 2 SYS_111 gateway.log
   eventcodes grep --unknown -oh exports/ | sort | uniq -c";
 
-/// Tell everything known of a code
+/// Explain codes: status, texts, what to do
 ///
-/// Any letter case. Exits with 1 if something is unknown, and suggests the nearest.
+/// Exits with 1 if something is unknown, and suggests the nearest codes.
 #[derive(Args, Debug)]
 #[command(after_help = EXPLAIN_EXAMPLES)]
 pub struct ExplainArgs {
@@ -414,7 +418,7 @@ Examples:
   eventcodes explain UPD4_FAIL_310-314 10252/0/3=218
   eventcodes explain --text 'Manifest rejected, certificate not found'";
 
-/// List the codes, or those whose texts hold all the words
+/// List the codes, or those whose texts contain all the words
 ///
 /// Any letter case. Exits with 1 if there is none.
 #[derive(Args, Debug)]
@@ -570,8 +574,9 @@ Examples:
   eventcodes man summary > /usr/local/share/man/man1/eventcodes-summary.1";
 
 #[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Input")]
 pub struct InputArg {
-    /// What the input is made of; content decides unless told
+    /// The format of the input; by default, recognised by its content
     #[arg(long, value_name = "FORMAT")]
     pub input: Option<InputFormat>,
 
@@ -643,6 +648,7 @@ fn field_name(text: &str) -> Result<FieldName, String> {
 }
 
 #[derive(Args, Debug)]
+#[command(next_help_heading = "Output")]
 pub struct FormatArg {
     /// How to write the result
     #[arg(long, value_name = "FORMAT", default_value = "table")]

@@ -20,6 +20,8 @@ pub fn run(args: &ManArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
             }
         },
     };
-    clap_mangen::Man::new(page).render(&mut &mut *out)?;
+    let title = page.get_display_name().unwrap_or(page.get_name()).to_owned();
+    let man = clap_mangen::Man::new(page).title(title).manual("eventcodes");
+    man.source(concat!("eventcodes ", env!("CARGO_PKG_VERSION"))).render(&mut &mut *out)?;
     Ok(ExitStatus::Success)
 }

@@ -200,8 +200,8 @@ fn options_mean_what_they_mean_to_grep() {
 fn what_threads_find_is_put_together_as_one_would_find_it() {
     let directory = tempfile::tempdir().unwrap();
     // Several shares, with and without matches in each.
-    write_lines(&directory.path().join("large"), 150_000, 20_000, 1);
-    write_lines(&directory.path().join("larger"), 150_000, 5, 2);
+    write_lines(&directory.path().join("large"), 60_000, 8_000, 1);
+    write_lines(&directory.path().join("larger"), 60_000, 5, 2);
     for arguments in
         [&["-n"][..], &["-nC3"], &["-B2000"], &["-A2000", "-B1"], &["-vc"], &["-nvm3"], &["-A30000"]]
     {

@@ -10,6 +10,7 @@ mod explain;
 mod export;
 mod fleet;
 mod grep;
+mod help;
 mod list;
 mod nothing_lost;
 mod progress;

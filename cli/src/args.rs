@@ -68,6 +68,10 @@ pub struct SummaryArgs {
     #[arg(long)]
     pub devices: bool,
 
+    /// Show when each code was first and last seen, as --devices does; it takes longer to read the times
+    #[arg(long)]
+    pub times: bool,
+
     #[command(flatten)]
     pub filter: CodeFilter,
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::analysis::campaign::{CampaignFilter, CampaignIds};
 use crate::analysis::event::Event;
 use crate::analysis::fleet::{Fleet, Recorder};
 use crate::analysis::groups::Groups;
@@ -16,11 +17,13 @@ use crate::filter::{CodeFilter, TimeFilter};
 #[derive(Clone, Default)]
 pub struct Wanted {
     pub time: TimeFilter,
-    /// Only events of a campaign with this name or identifier.
-    pub campaign: Option<String>,
+    /// Only events of this campaign.
+    pub campaign: Option<CampaignFilter>,
     /// What became of the devices.
     pub devices: bool,
     pub timeline: bool,
+    /// When each code was first and last seen.
+    pub first_and_last_seen: bool,
     /// Counts of the codes that the filter accepts, by something beyond the catalogue.
     pub groups: Option<(Grouping, CodeFilter)>,
     /// The events of one device, by its identifier.
@@ -30,7 +33,12 @@ pub struct Wanted {
 impl Wanted {
     /// Whether the time of every event has to be read.
     pub fn times(&self) -> bool {
-        self.devices || self.timeline || self.time.is_set() || self.groups.is_some() || self.history.is_some()
+        self.devices
+            || self.first_and_last_seen
+            || self.timeline
+            || self.time.is_set()
+            || self.groups.is_some()
+            || self.history.is_some()
     }
 
     /// Whether it takes more than the codes themselves.
@@ -62,6 +70,7 @@ pub struct Collector {
     pub timeline: Timeline,
     pub groups: Option<Groups>,
     pub history: History,
+    pub campaign_ids: CampaignIds,
     /// Codes left out because a time range was asked for and their records have no readable time.
     pub undated: u64,
     /// Codes of events without a device, and outside events.
@@ -76,6 +85,7 @@ impl Collector {
             timeline: Timeline::default(),
             groups: shared.wanted.groups.as_ref().map(|(by, _)| Groups::new(*by)),
             history: History::default(),
+            campaign_ids: CampaignIds::default(),
             undated: 0,
             without_device: 0,
             shared: shared.clone(),
@@ -85,11 +95,15 @@ impl Collector {
     /// Adds a code; `event` tells what its record says of it.
     pub fn add_code(&mut self, event: &Event<'_>) {
         let wanted = &self.shared.wanted;
-        if !wanted.time.wants(event.time) {
+        let is_in_time = wanted.time.wants(event.time);
+        if let Some(filter) = &wanted.campaign {
+            self.campaign_ids.note(filter, event, is_in_time);
+        }
+        if !is_in_time {
             self.undated += u64::from(event.time.is_none());
             return;
         }
-        if !wanted.campaign.as_ref().is_none_or(|campaign| is_of(event, campaign)) {
+        if !wanted.campaign.as_ref().is_none_or(|campaign| campaign.wants(event)) {
             return;
         }
         let status = event.code.status(event.status);
@@ -113,7 +127,7 @@ impl Collector {
     pub fn add_event(&mut self, event: &Event<'_>) {
         let wanted = &self.shared.wanted;
         let is_wanted = wanted.time.wants(event.time)
-            && wanted.campaign.as_ref().is_none_or(|campaign| is_of(event, campaign));
+            && wanted.campaign.as_ref().is_none_or(|campaign| campaign.wants(event));
         if let (true, Some(device)) = (is_wanted, event.device) {
             if wanted.devices {
                 self.recorder.add(device, event);
@@ -133,6 +147,7 @@ impl Collector {
             groups.merge(others);
         }
         self.history.merge(other.history);
+        self.campaign_ids.merge(other.campaign_ids);
         self.undated += other.undated;
         self.without_device += other.without_device;
     }
@@ -141,8 +156,4 @@ impl Collector {
     pub fn flush(&mut self) {
         self.recorder.flush();
     }
-}
-
-fn is_of(event: &Event<'_>, campaign: &str) -> bool {
-    [event.campaign, event.campaign_name].contains(&Some(campaign.as_bytes()))
 }

@@ -1,5 +1,6 @@
 //! What the records add up to: counts, devices and their campaigns, times.
 
+pub mod campaign;
 pub mod code;
 pub mod collect;
 pub mod comparison;

@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use event_log_codes::outcome::Outcome;
 
-use crate::analysis::collect::{Shared, Wanted};
+use crate::analysis::campaign::{CampaignFilter, survey};
+use crate::analysis::collect::Wanted;
 use crate::analysis::fleet::DeviceReport;
-use crate::analysis::survey::survey;
+
 use crate::args::{DevicesArgs, Format, OutcomeFilter};
 use crate::commands::time_range;
 use crate::console::{ExitStatus, Messages};
@@ -22,14 +23,15 @@ pub fn run(args: &DevicesArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     };
     let sources = input::list(&args.paths, None, &messages);
     messages.show_progress(sources.iter().map(|source| source.size).sum());
-    let shared = Shared::new(Wanted {
+    let wanted = Wanted {
         time,
-        campaign: args.campaign.clone(),
+        campaign: args.campaign.as_deref().map(CampaignFilter::new),
         devices: true,
         history: args.device.clone().filter(|_| args.history),
         ..Wanted::default()
-    });
-    let (survey, signal) = survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, &messages)?;
+    };
+    let options_of_input = args.input.options(args.time.tz.as_ref());
+    let (survey, _, signal) = survey(sources, &options_of_input, wanted, &messages)?;
     messages.hide_progress();
     survey.problems.report(&messages);
     let status = ExitStatus::of_run(signal, &messages);

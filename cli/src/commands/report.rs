@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use crate::analysis::collect::{Shared, Wanted};
+use crate::analysis::campaign::{CampaignFilter, survey};
+use crate::analysis::collect::Wanted;
 use crate::analysis::findings::{Findings, Options};
-use crate::analysis::survey::survey;
+
 use crate::args::{Grouping, ReportArgs};
 use crate::clean::clean;
 use crate::commands::time_range;
@@ -29,14 +30,15 @@ pub fn run(args: &ReportArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let sources = input::list(&args.paths, args.output.as_deref(), &messages);
     let inputs: Vec<_> = sources.iter().map(Source::name).collect();
     messages.show_progress(sources.iter().map(|source| source.size).sum());
-    let shared = Shared::new(Wanted {
+    let wanted = Wanted {
         time,
-        campaign: args.campaign.clone(),
+        campaign: args.campaign.as_deref().map(CampaignFilter::new),
         devices: true,
         timeline: true,
         ..Wanted::default()
-    });
-    let (survey, signal) = survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, &messages)?;
+    };
+    let options_of_input = args.input.options(args.time.tz.as_ref());
+    let (survey, shared, signal) = survey(sources, &options_of_input, wanted, &messages)?;
     messages.hide_progress();
     survey.problems.report(&messages);
     let status = ExitStatus::of_run(signal, &messages);

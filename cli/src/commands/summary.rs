@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::analysis::collect::{Shared, Wanted};
+use crate::analysis::campaign::{CampaignFilter, survey};
+use crate::analysis::collect::Wanted;
 use crate::analysis::comparison::Comparison;
 use crate::analysis::findings::{Findings, Options};
-use crate::analysis::survey::survey;
+
 use crate::args::{Compare, Format, Grouping, SummaryArgs, SummaryFormat};
 use crate::commands::{report_patterns, time_range};
 use crate::console::{ExitStatus, Messages};
@@ -101,15 +102,17 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
     let devices = args.devices || metrics || args.compare.is_some() || args.fail_over.is_some();
     let by = if metrics || args.compare.is_some() { Grouping::Code } else { args.by };
     let groups = if metrics { Some(Grouping::Campaign) } else { Some(by).filter(|by| !by.is_of_catalogue()) };
-    let shared = Shared::new(Wanted {
+    let wanted = Wanted {
         time: run.time,
-        campaign: args.campaign.clone(),
+        campaign: args.campaign.as_deref().map(CampaignFilter::new),
         devices,
+        first_and_last_seen: args.times,
         groups: groups.map(|by| (by, args.filter.clone())),
         ..Wanted::default()
-    });
+    };
     let options = Options { by, filter: &args.filter, devices, inputs: &inputs };
-    let (survey, signal) = survey(sources, &args.input.options(args.time.tz.as_ref()), &shared, messages)?;
+    let options_of_input = args.input.options(args.time.tz.as_ref());
+    let (survey, shared, signal) = survey(sources, &options_of_input, wanted, messages)?;
     messages.hide_progress();
     survey.problems.report(messages);
     let status = ExitStatus::of_run(signal, messages);

@@ -13,9 +13,15 @@ pub struct Messages {
     /// What is said once only.
     said: Mutex<Vec<&'static str>>,
     progress: OnceLock<Progress>,
+    is_silent: bool,
 }
 
 impl Messages {
+    /// Messages that nobody sees.
+    pub fn silent() -> Self {
+        Messages { is_silent: true, ..Messages::default() }
+    }
+
     /// Shows from now on how far a run over `total` bytes is; 0 if that number is not known.
     pub fn show_progress(&self, total: u64) {
         self.progress.get_or_init(|| Progress::new(total));
@@ -42,6 +48,9 @@ impl Messages {
 
     /// Writes a message, on one line, that does not change the exit status.
     pub fn say(&self, message: &str) {
+        if self.is_silent {
+            return;
+        }
         let message = clean(message);
         // If standard error is closed, there is nowhere to report it.
         let write = || drop(writeln!(io::stderr(), "eventcodes: {message}"));

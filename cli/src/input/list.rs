@@ -22,6 +22,12 @@ pub struct Source {
 }
 
 impl Source {
+    /// Whether a second reading gives the same as the first.
+    pub fn can_be_read_again(&self) -> bool {
+        // Regular files alone have such a time.
+        self.modified.is_some()
+    }
+
     pub fn name(&self) -> String {
         match &self.path {
             Some(path) => path.display().to_string(),

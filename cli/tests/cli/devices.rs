@@ -335,3 +335,74 @@ fn every_catalogued_status_decides_as_the_catalogue_says() {
         assert_eq!(outcomes[&code.index().to_string()], expected, "{code}");
     }
 }
+
+/// Events of two campaigns, of which only some have the name.
+fn partly_named_campaigns() -> String {
+    let events = [
+        ("d1", "UPD4_FAIL_303", "c1", ""),
+        ("d2", "UPD4_FAIL_504", "c1", r#","campaign_name":"spring""#),
+        ("d3", "UPD4_OK_100", "c2", ""),
+        ("d4", "UPD4_OK_100", "c3", r#","campaign_name":"spring""#),
+        ("d5", "UPD4_FAIL_218", "c3", ""),
+        ("d6", "UPD4_FAIL_220", "c4", r#","campaign_name":"autumn""#),
+    ];
+    let event = |(device, code, id, name): (&str, &str, &str, &str)| {
+        format!(
+            r#"{{"device_id":"{device}","event_type":"{code}","date_time":"2025-08-29T06:00:00Z","campaign_id":"{id}"{name}}}"#
+        ) + "\n"
+    };
+    events.map(event).concat()
+}
+
+#[test]
+fn a_campaign_by_name_has_its_events_that_have_only_the_identifier() {
+    let directory = tempfile::tempdir().unwrap();
+    let log = directory.path().join("events.ndjson");
+    fs::write(&log, partly_named_campaigns()).unwrap();
+    let stdout = |arguments: &[&str]| {
+        let output = eventcodes().args(arguments).arg(&log).assert().success().get_output().clone();
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let ids = |campaign: &str| {
+        let ids = stdout(&["devices", "--ids", "--campaign", campaign]);
+        let mut ids: Vec<_> = ids.lines().map(str::to_owned).collect();
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(ids("spring"), ["d1", "d2", "d4", "d5"]);
+    assert_eq!(ids("c1"), ["d1", "d2"]);
+    assert_eq!(ids("autumn"), ["d6"]);
+    let summary: serde_json::Value =
+        serde_json::from_str(&stdout(&["summary", "--campaign", "spring", "--format", "json"])).unwrap();
+    assert_eq!((&summary["totals"]["fail"], &summary["totals"]["success"]), (&3.into(), &1.into()));
+    assert!(stdout(&["report", "--campaign", "spring"]).contains("UPD4_FAIL_218"));
+}
+
+#[test]
+fn what_a_stream_leaves_out_of_a_campaign_is_reported() {
+    let output = eventcodes()
+        .args(["devices", "--ids", "--campaign", "spring"])
+        .write_stdin(partly_named_campaigns())
+        .assert()
+        .success()
+        .get_output()
+        .clone();
+    assert_eq!(String::from_utf8_lossy(&output.stdout).lines().count(), 2);
+    let message = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        message.contains("left out 2 codes") && message.contains("--campaign c1, --campaign c3"),
+        "{message}"
+    );
+    let complete = partly_named_campaigns()
+        .lines()
+        .filter(|line| line.contains("name"))
+        .map(|line| format!("{line}\n"))
+        .collect::<String>();
+    eventcodes()
+        .args(["devices", "--ids", "--campaign", "spring"])
+        .write_stdin(complete)
+        .assert()
+        .success()
+        .stderr("");
+}

@@ -184,3 +184,14 @@ fn codes_across_the_edges_of_buffers_and_pieces_are_counted_once() {
         assert_eq!(summary_counts(summary.as_bytes()), expected, "{arguments:?}");
     }
 }
+
+#[test]
+fn times_show_since_when_without_counting_devices() {
+    let log = "2025-08-29T08:00:00Z SYS_105\n2025-08-29T07:00:00Z SYS_105\n2025-08-30T00:00:00Z SYS_105 SYS_140\nSYS_140\n";
+    let output =
+        eventcodes().args(["summary", "--times", "--format", "csv"]).write_stdin(log).assert().success();
+    let text = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    assert!(text.starts_with("code,count,status,first_seen,last_seen,"), "{text}");
+    assert!(text.contains("SYS_105,3,info,2025-08-29T07:00:00Z,2025-08-30T00:00:00Z,"), "{text}");
+    assert!(text.contains("SYS_140,2,,2025-08-30T00:00:00Z,2025-08-30T00:00:00Z,"), "{text}");
+}

@@ -3,7 +3,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -49,17 +49,29 @@ fn write_and_rotate(directory: &Path, seconds: u64) -> u64 {
     number
 }
 
+/// Ends with the test, also where that fails.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// What a run for some seconds misses of what is written meanwhile.
 fn missed(seconds: u64) -> u64 {
     let directory = tempfile::tempdir().unwrap();
     append(&directory.path().join("events.log"), &event(1_000_000));
-    let mut child = program()
-        .args(["watch", "--format", "ndjson", "--every", "1s"])
-        .arg(directory.path())
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let mut child = Running(
+        program()
+            .args(["watch", "--format", "ndjson", "--every", "1s"])
+            .arg(directory.path())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap(),
+    );
+    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
     let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
     assert_eq!(first["events"], 0, "what was there before is not read");
     let written = write_and_rotate(directory.path(), seconds);
@@ -71,9 +83,10 @@ fn missed(seconds: u64) -> u64 {
             break;
         }
     }
-    signal(&child, "-INT");
+    signal(&child.0, "-INT");
     let last: Value = serde_json::from_str(&lines.last().unwrap().unwrap()).unwrap();
-    assert!(child.wait().unwrap().success());
+    assert!(child.0.wait().unwrap().success());
+    println!("{written} events written in {seconds} s, {} seen", last["events"]);
     assert!(seen <= written, "{seen} of {written}: none twice");
     assert_eq!(last["failures"], written.div_ceil(5));
     assert_eq!(last["devices"], written);

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
 use event_log_codes::Status;
+use textwrap::core::display_width;
 
 use super::{Cell, Column, Table, wrap};
 use crate::clean::clean;
@@ -45,9 +46,13 @@ fn least_width(table: &Table) -> usize {
 
 /// The same for one column, with the two spaces behind it.
 fn least_column_width(table: &Table, index: usize) -> usize {
-    let longest = |text: &str| text.split_whitespace().map(textwrap::core::display_width).max().unwrap_or(0);
-    let cells = table.rows.iter().filter_map(|row| row.get(index));
-    let cells = cells.map(|cell| longest(&cell.text_for_people())).max().unwrap_or(0);
+    let longest = |text: &str| text.split_whitespace().map(display_width).max().unwrap_or(0);
+    let width = |cell: &Cell| match cell {
+        // Date and time stay on one line.
+        Cell::Time(_) | Cell::Duration(_) => display_width(&cell.text_for_people()),
+        _ => longest(&cell.text_for_people()),
+    };
+    let cells = table.rows.iter().filter_map(|row| row.get(index)).map(width).max().unwrap_or(0);
     cells.max(longest(table.columns[index].name())) + 2
 }
 

@@ -87,6 +87,10 @@ impl Follower {
         for path in self.list(messages) {
             let identity = match self.take_note(&path, now, messages) {
                 Ok(identity) => identity,
+                // Renamed or removed since it was listed, or about to be created again after a rotation.
+                Err(error) if error.kind() == io::ErrorKind::NotFound && !self.was_never_there(&path) => {
+                    continue;
+                }
                 Err(error) => {
                     self.report_once(&path, &error, messages);
                     continue;
@@ -142,8 +146,13 @@ impl Follower {
         listed
     }
 
+    /// Whether a path that was named has led to no file so far.
+    fn was_never_there(&self, path: &Path) -> bool {
+        self.paths.iter().any(|named| named == path)
+            && self.files.values().all(|followed| followed.path != path)
+    }
+
     fn report_once(&mut self, path: &Path, error: &io::Error, messages: &Messages) {
-        // A rotated file is away for a moment; a file that never was is worth a message.
         if !self.reported.iter().any(|known| known == path) {
             self.reported.push(path.to_owned());
             messages.report(&path.display().to_string(), error);
@@ -298,6 +307,34 @@ mod tests {
         fs::write(directory.path().join("a.log.2.gz"), b"\x1f\x8b\x08 6 SYS_105").unwrap();
         append(&directory.path().join("new.log"), "7\n");
         assert_eq!(poll(&mut follower), "7\n");
+    }
+
+    #[test]
+    fn a_file_that_is_away_for_a_moment_is_no_problem() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = directory.path().join("a.log");
+        append(&log, "1\n");
+        let mut follower = Follower::new(vec![log.clone(), directory.path().join("never")], true);
+        let messages = Messages::silent();
+        let mut all = Vec::new();
+        let mut poll = |messages: &Messages| {
+            let taken = follower.poll(messages, |_, _, change| {
+                if let Change::Bytes(bytes) = change {
+                    all.extend_from_slice(bytes);
+                }
+                Ok(())
+            });
+            taken.unwrap();
+        };
+        poll(&messages);
+        assert!(messages.any(), "one of them never was there");
+        let messages = Messages::silent();
+        fs::rename(&log, directory.path().join("a.log.1")).unwrap();
+        poll(&messages);
+        append(&log, "2\n");
+        poll(&messages);
+        assert!(!messages.any());
+        assert_eq!(all, b"1\n2\n");
     }
 
     #[test]

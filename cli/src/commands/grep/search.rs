@@ -120,6 +120,7 @@ impl Consumer for Search {
         // The end of the last line with a code, and the number of the next one.
         let (mut end, mut number) = (0, line);
         let mut codes = &codes[..];
+        let mut places = Vec::new();
         while let Some((first, _)) = codes.first() {
             let start = memrchr(b'\n', &bytes[end..*first]).map_or(end, |before| end + before + 1);
             if every_line {
@@ -135,7 +136,8 @@ impl Consumer for Search {
             if args.invert_match {
                 self.pass(number, text);
             } else {
-                let places: Vec<_> = of_line.iter().map(|(at, code)| (at - start, *code)).collect();
+                places.clear();
+                places.extend(of_line.iter().map(|(at, code)| (at - start, *code)));
                 self.found.select(&grep, number, text, &places);
             }
             number += 1;

@@ -202,3 +202,26 @@ fn metrics_are_read_by_the_reference_parser() {
         assert_eq!(count.trim(), parsed(&text).len().to_string(), "{message}");
     }
 }
+
+/// Needs `promtool` of Prometheus; run by continuous integration with `--ignored`.
+#[test]
+#[ignore = "needs promtool: apt-get install prometheus"]
+fn metrics_are_read_by_promtool() {
+    let check = |text: &str| {
+        let metrics = tempfile::NamedTempFile::new().unwrap();
+        fs::write(metrics.path(), text).unwrap();
+        let input = fs::File::open(metrics.path()).unwrap();
+        let output = Command::new("promtool").args(["check", "metrics"]).stdin(input).output().unwrap();
+        (String::from_utf8(output.stderr).unwrap(), output.status.code())
+    };
+    let file = two_weeks();
+    for path in [file.path().to_owned(), sample("")] {
+        let output = program().args(["summary", "--format", "openmetrics"]).arg(&path).output().unwrap();
+        let (remarks, status) = check(&String::from_utf8(output.stdout).unwrap());
+        // In OpenMetrics the help of a counter stands under the name without `_total`, which promtool, a reader of
+        // the older format, remarks. Whatever cannot be read ends with 1.
+        assert_eq!(status, Some(3), "{remarks}");
+        assert!(remarks.lines().all(|line| line.ends_with("_total no help text")), "{remarks}");
+    }
+    assert_eq!(check("eventcodes_events_total{code=\"a} 1\n").1, Some(1));
+}

@@ -24,7 +24,7 @@ impl Function for ExplainEventCode {
     }
 
     fn category(&self) -> &'static str {
-        Category::Object.as_ref()
+        "Object"
     }
 
     fn return_kind(&self) -> u16 {

@@ -22,7 +22,7 @@ impl Function for FindEventCode {
     }
 
     fn category(&self) -> &'static str {
-        Category::String.as_ref()
+        "String"
     }
 
     fn return_kind(&self) -> u16 {
@@ -91,7 +91,7 @@ impl Function for FindEventCodes {
     }
 
     fn category(&self) -> &'static str {
-        Category::String.as_ref()
+        "String"
     }
 
     fn return_kind(&self) -> u16 {

@@ -21,7 +21,7 @@ impl Function for IsEventCode {
     }
 
     fn category(&self) -> &'static str {
-        Category::Type.as_ref()
+        "Type"
     }
 
     fn return_kind(&self) -> u16 {

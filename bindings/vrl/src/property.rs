@@ -88,7 +88,7 @@ impl Function for Property {
     }
 
     fn category(&self) -> &'static str {
-        Category::String.as_ref()
+        "String"
     }
 
     fn return_kind(&self) -> u16 {

@@ -213,10 +213,12 @@ fn types_and_fallibility() {
 }
 
 #[test]
-fn no_name_is_one_of_vrl() {
+fn names_are_new_and_categories_are_not() {
     let theirs: Vec<_> = vrl::stdlib::all().iter().map(|function| function.identifier()).collect();
+    let categories: Vec<_> = vrl::stdlib::all().iter().map(|function| function.category()).collect();
     for function in functions() {
         assert!(!theirs.contains(&function.identifier()), "{}", function.identifier());
+        assert!(categories.contains(&function.category()), "{}", function.category());
         assert!(!function.usage().is_empty() && !function.parameters().is_empty());
     }
 }

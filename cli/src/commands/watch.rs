@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use event_log_codes::Status;
-use event_log_codes_records::{Options, Record, Records};
+use event_log_codes_records::{Format, Options, Reader, Record, Splitter};
 use jiff::Timestamp;
 
 use crate::analysis::collect::{Shared, Wanted};
@@ -126,12 +126,24 @@ fn read_standard_input(send: &SyncSender<Happened>) {
     }
 }
 
+/// What is known of an input. There may be many, few of which are written to: an input of lines keeps no
+/// buffers between two lines, and the reader's are shared.
+#[derive(Default)]
+struct Input {
+    splitter: Option<Splitter>,
+    /// The format, if its records are lines.
+    lines: Option<Format>,
+    /// What is not yet a whole record.
+    pending: Vec<u8>,
+}
+
 /// What has been seen so far.
 struct Watch {
     options: Options,
     shared: Arc<Shared>,
     part: Part,
-    records: HashMap<usize, Records>,
+    reader: Reader,
+    inputs: HashMap<usize, Input>,
     names: Vec<String>,
     /// The newest failures, the newest first.
     newest: VecDeque<Failure>,
@@ -150,7 +162,8 @@ impl Watch {
             options,
             part: Part::new(&shared),
             shared,
-            records: HashMap::new(),
+            reader: Reader::new(),
+            inputs: HashMap::new(),
             names: Vec::new(),
             newest: VecDeque::new(),
             started: now,
@@ -165,18 +178,42 @@ impl Watch {
         if self.names[input].is_empty() {
             name.clone_into(&mut self.names[input]);
         }
-        let records = self.records.entry(input).or_insert_with(|| Records::new(&self.options));
+        self.inputs.entry(input).or_default().pending.extend_from_slice(bytes);
+        self.read(input, false)
+    }
+
+    /// Reads the records of an input that are complete, or with `last` all that is left of it.
+    fn read(&mut self, input: usize, last: bool) -> io::Result<()> {
+        let Watch { options, reader, part, newest, inputs, .. } = self;
+        let Some(Input { splitter: kept, lines, pending }) = inputs.get_mut(&input) else {
+            return Ok(());
+        };
+        let splitter = kept.get_or_insert_with(|| match lines {
+            Some(format) => Splitter::in_lines(options, *format),
+            None => Splitter::new(options),
+        });
         let mut result = Ok(());
-        records.push(bytes, |record| take(&mut self.part, &mut self.newest, input, &record, &mut result));
+        let mut start = 0;
+        while let Some(batch) = splitter.split(&pending[start..], last) {
+            let bytes = &pending[start..start + batch.len()];
+            reader.read(&batch, bytes, |record| take(part, newest, input, &record, &mut result));
+            start += batch.len();
+        }
+        pending.drain(..start);
+        if pending.is_empty() {
+            *pending = Vec::new();
+            *lines = splitter.format().filter(|format| matches!(format, Format::Ndjson | Format::Text));
+            if lines.is_some() {
+                *kept = None;
+            }
+        }
         result
     }
 
     /// Ends an input: what is pending of it is read as it is.
     fn finish(&mut self, input: usize) -> io::Result<()> {
-        let mut result = Ok(());
-        if let Some(records) = self.records.remove(&input) {
-            records.finish(|record| take(&mut self.part, &mut self.newest, input, &record, &mut result));
-        }
+        let result = self.read(input, true);
+        self.inputs.remove(&input);
         result
     }
 

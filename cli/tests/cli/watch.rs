@@ -4,6 +4,7 @@ use std::fs::{self, OpenOptions};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -45,6 +46,7 @@ fn write_and_rotate(directory: &Path, seconds: u64) -> u64 {
             file.write_all(end.as_bytes()).unwrap();
             number += 1;
         }
+        thread::sleep(Duration::from_millis(50));
     }
     number
 }
@@ -71,20 +73,20 @@ fn missed(seconds: u64) -> u64 {
             .spawn()
             .unwrap(),
     );
-    let mut lines = BufReader::new(child.0.stdout.take().unwrap()).lines();
-    let first: Value = serde_json::from_str(&lines.next().unwrap().unwrap()).unwrap();
-    assert_eq!(first["events"], 0, "what was there before is not read");
+    let output = BufReader::new(child.0.stdout.take().unwrap());
+    let (send, lines) = mpsc::channel::<Value>();
+    thread::spawn(move || {
+        output.lines().for_each(|line| send.send(serde_json::from_str(&line.unwrap()).unwrap()).unwrap());
+    });
+    let patience = Duration::from_secs(60);
+    assert_eq!(lines.recv_timeout(patience).unwrap()["events"], 0, "what was there before is not read");
     let written = write_and_rotate(directory.path(), seconds);
-    let mut seen = 0;
-    for line in lines.by_ref().map(Result::unwrap).take(30) {
-        let line: Value = serde_json::from_str(&line).unwrap();
-        seen = line["events"].as_u64().unwrap();
-        if line["new_events"] == 0 && seen > 0 {
-            break;
-        }
+    let (ended, mut seen) = (Instant::now(), 0);
+    while seen < written && ended.elapsed() < patience {
+        seen = lines.recv_timeout(patience).unwrap()["events"].as_u64().unwrap();
     }
     signal(&child.0, "-INT");
-    let last: Value = serde_json::from_str(&lines.last().unwrap().unwrap()).unwrap();
+    let last = lines.iter().last().unwrap();
     assert!(child.0.wait().unwrap().success());
     println!("{written} events written in {seconds} s, {} seen", last["events"]);
     assert!(seen <= written, "{seen} of {written}: none twice");

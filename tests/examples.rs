@@ -1,20 +1,43 @@
 //! Every example is run, and its output is compared with answers found in other ways.
 
-use std::fs;
 use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::{env, fs};
 
-/// What the example writes to standard output.
+/// Returns what the example writes to standard output.
 fn run(example: &str, arguments: &[&str], input: &[u8]) -> String {
-    let mut command = Command::new(env!("CARGO"));
-    command.args(["run", "--quiet", "--example", example, "--"]).args(arguments);
-    command.current_dir(env!("CARGO_MANIFEST_DIR"));
+    let mut command = match built(example) {
+        Some(program) => Command::new(program),
+        None => {
+            let mut command = Command::new(env!("CARGO"));
+            command.args(["run", "--quiet", "--example", example, "--"]);
+            command
+        }
+    };
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
     let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
     let output = child.wait_with_output().unwrap();
     assert!(output.status.success(), "{example}: {}", output.status);
     String::from_utf8(output.stdout).unwrap()
+}
+
+/// Returns the example as `cargo test` built it, before it ran this test. `cargo test --test examples` does
+/// not build it, and may find none or an old one.
+fn built(example: &str) -> Option<PathBuf> {
+    let test = env::current_exe().unwrap();
+    let target = test.parent()?.parent()?;
+    let program = target.join("examples").join(example).with_extension(env::consts::EXE_EXTENSION);
+    let library = fs::read_dir(target.join("deps")).unwrap().filter_map(|entry| {
+        let entry = entry.unwrap();
+        let is_library = entry.file_name().to_str()?.starts_with("libevent_log_codes-");
+        is_library.then(|| entry.metadata().unwrap().modified().unwrap())
+    });
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(example).with_extension("rs");
+    let source = fs::metadata(source).unwrap().modified().unwrap();
+    let newest = library.chain([source]).max()?;
+    (fs::metadata(&program).ok()?.modified().unwrap() >= newest).then_some(program)
 }
 
 #[test]

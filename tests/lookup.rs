@@ -86,7 +86,7 @@ fn every_edit_of_every_code() {
 
 #[test]
 fn every_two_substitutions_in_every_code() {
-    for code in oracle::codes() {
+    for code in oracle::codes().iter().step_by(random::STEP) {
         let mut key = code.as_bytes().to_vec();
         for second in 1..key.len() {
             for first in 0..second {
@@ -202,7 +202,7 @@ fn every_code_with_differences_that_return() {
 
 #[test]
 fn random_and_mutated_keys() {
-    let count = if random::long_run() { 100_000_000 } else { 1_000_000 };
+    let count = if random::long_run() { 100_000_000 } else { 1_000_000 / random::STEP as u64 };
     let mut draw = SplitMix(0x5EED);
     let mut hits = 0_u64;
     let mut key = Vec::new();

@@ -33,6 +33,10 @@ pub const NO_ESCAPES: &[&str] = &[
     "#33[31m", "#034[31m", "^[31m", "^ [[31m", "[[31m", "#1b[31m", "#e[31m", "%1b[31m", r"C:\new",
 ];
 
+/// Of a long list of cases, every how many is tried. Without optimisation all of them
+/// would take minutes; `scripts/prove` tests optimised code and leaves none out.
+pub const STEP: usize = if cfg!(debug_assertions) { 5 } else { 1 };
+
 /// Whether this is the long run: `EVENT_LOG_CODES_LONG_TESTS` is set.
 pub fn long_run() -> bool {
     std::env::var_os("EVENT_LOG_CODES_LONG_TESTS").is_some()

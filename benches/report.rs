@@ -79,6 +79,13 @@ fn bars() -> Vec<Bar> {
             }
         }
     }
+    for kind in ["json", "text", "sparse"] {
+        let group = || format!("scan, {kind}, 256 KB, every search");
+        let stream = "StreamFinder, 64 KB buffers";
+        bar("StreamFinder, share of find_iter", group(), stream, &["find_iter"][..], 0.95);
+        let any_case = "find_iter_ignore_ascii_case";
+        bar("in any case, share of find_iter", group(), any_case, &["find_iter"][..], 0.7);
+    }
     for (kind, share) in [("json", 0.85), ("text", 0.70)] {
         let group = || format!("scan, {kind}, 256 KB, a call a record");
         bar("find, share of one call for all", group(), "find", &["find_iter, one call"][..], 0.7);

@@ -8,7 +8,7 @@ use aho_corasick::packed::{Config, MatchKind as PackedKind};
 use aho_corasick::{AhoCorasick, MatchKind};
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, SamplingMode, Throughput, criterion_group, criterion_main};
-use event_log_codes::{EVENT_CODES, EventCode, find, find_iter};
+use event_log_codes::{EVENT_CODES, EventCode, StreamFinder, find, find_iter, find_iter_ignore_ascii_case};
 use memchr::{memchr, memchr_iter, memmem};
 use regex::bytes::Regex;
 
@@ -214,6 +214,67 @@ fn buffers(criterion: &mut Criterion) {
     }
 }
 
+/// The library's other searches of a buffer: they find the same.
+fn searches(criterion: &mut Criterion) {
+    type Search = fn(&[u8]) -> Sum;
+    let searches: [(&str, Search); 5] = [
+        ("find_iter", |haystack| {
+            let mut sum = Sum::default();
+            for found in find_iter(haystack) {
+                found.code().into_iter().for_each(|code| sum.add(found.start(), code));
+            }
+            sum
+        }),
+        ("find_iter, for_each", |haystack| {
+            let mut sum = Sum::default();
+            find_iter(haystack).for_each(|found| {
+                found.code().into_iter().for_each(|code| sum.add(found.start(), code));
+            });
+            sum
+        }),
+        ("find_iter_ignore_ascii_case", |haystack| {
+            let mut sum = Sum::default();
+            for found in find_iter_ignore_ascii_case(haystack) {
+                found.code().into_iter().for_each(|code| sum.add(found.start(), code));
+            }
+            sum
+        }),
+        ("StreamFinder, 64 KB buffers", |haystack| {
+            let mut sum = Sum::default();
+            let mut finder = StreamFinder::new();
+            for buffer in haystack.chunks(64 << 10) {
+                for found in finder.feed(buffer) {
+                    found.code().into_iter().for_each(|code| sum.add(found.start() as usize, code));
+                }
+            }
+            sum
+        }),
+        ("StreamFinder, 64 KB buffers, for_each", |haystack| {
+            let mut sum = Sum::default();
+            let mut finder = StreamFinder::new();
+            for buffer in haystack.chunks(64 << 10) {
+                finder.feed(buffer).for_each(|found| {
+                    found.code().into_iter().for_each(|code| sum.add(found.start() as usize, code));
+                });
+            }
+            sum
+        }),
+    ];
+    let len = 256 << 10;
+    for (kind, haystack) in
+        [("json", inputs::json(len)), ("text", inputs::text(len)), ("sparse", inputs::sparse(len))]
+    {
+        let mut group = group(criterion, &format!("scan, {kind}, 256 KB, every search"), haystack.len());
+        let expected = searches[0].1(&haystack);
+        for (name, search) in &searches {
+            // The last line has an end, so `finish` would find nothing.
+            assert_eq!(search(&haystack), expected, "{name} gives wrong answers on {kind}");
+            group.bench_function(*name, |bencher| bencher.iter(|| search(black_box(&haystack))));
+        }
+        group.finish();
+    }
+}
+
 /// A call for each record, as log processors do.
 fn records(criterion: &mut Criterion) {
     let len = 256 << 10;
@@ -271,5 +332,5 @@ fn adversarial(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, buffers, records, adversarial);
+criterion_group!(benches, buffers, searches, records, adversarial);
 criterion_main!(benches);

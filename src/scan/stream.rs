@@ -152,13 +152,15 @@ impl StreamFinder {
             self.keep_tail_of(edge.get(..self.edge_len).unwrap_or_default());
         }
         self.position = position.wrapping_add(bytes.len() as u64);
+        // A word that the edge cuts is searched with the rest. If an escape sequence before it may have
+        // begun in the tail, then it is too long for a code: that is how long the head is.
         let edge = without_last_word(self.edge.get(..self.edge_len).unwrap_or_default());
         let searched = edge.len().saturating_sub(tail_len);
         StreamMatches {
             words: FindIter::new(edge, start, Engine::detect()),
             position: position.wrapping_sub(tail_len as u64),
             tail_len,
-            rest: Some((without_last_word(bytes), searched.max(MAX_ESCAPE_LEN))),
+            rest: Some((without_last_word(bytes), searched)),
         }
     }
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use codes::{EventCode, Status};
+use codes::{EventCode, Match, Status};
 use libloading::Library;
 
 #[repr(C)]
@@ -54,6 +54,15 @@ fn main() {
     });
     inputs(&library, "find all in 92 bytes", b"finds_all", &records, |record| {
         codes::find_iter(record).map(|found| found.start() as u64 + index(found.code())).sum()
+    });
+    // The same without inlining into the loop, which no call from C can have.
+    inputs(&library, "find, as a call in Rust", b"finds", &records, |record| {
+        find_called(record).map_or(0, |found| found.start() as u64 + index(found.code()))
+    });
+    inputs(&library, "find all, as a call", b"finds_all", &records, |record| {
+        let mut matches = [const { None }; 16];
+        let count = find_all_called(record, &mut matches);
+        matches[..count].iter().flatten().map(|found| found.start() as u64 + index(found.code())).sum()
     });
     by_code(&library, "portal text", b"texts", &indices, |code| {
         code.portal_text().unwrap_or("").len() as u64
@@ -127,6 +136,24 @@ fn shuffled() -> Vec<EventCode> {
         random as usize
     };
     (0..CALLS).map(|_| EventCode::ALL[next() % EventCode::COUNT]).collect()
+}
+
+#[inline(never)]
+fn find_called(record: &[u8]) -> Option<Match<'_>> {
+    codes::find(record)
+}
+
+/// Stores the matches in an array, as `elc_find_all` does.
+#[inline(never)]
+fn find_all_called<'h>(record: &'h [u8], matches: &mut [Option<Match<'h>>; 16]) -> usize {
+    let mut count = 0;
+    codes::find_iter(record).for_each(|found| {
+        if let Some(place) = matches.get_mut(count) {
+            *place = Some(found);
+        }
+        count += 1;
+    });
+    count.min(matches.len())
 }
 
 fn index(code: Option<EventCode>) -> u64 {

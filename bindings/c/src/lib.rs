@@ -178,14 +178,14 @@ pub unsafe extern "C" fn elc_find_all(
 ) -> usize {
     let room = if matches.is_null() { 0 } else { capacity };
     let mut count = 0;
-    // SAFETY: the caller's promise.
-    for found in codes::find_iter(unsafe { bytes(haystack, len) }) {
+    // SAFETY: the caller's promise. `for_each` is quicker than a `for` loop: the iterator has a loop of its own.
+    codes::find_iter(unsafe { bytes(haystack, len) }).for_each(|found| {
         if count < room {
             // SAFETY: `matches` isn't NULL, and the caller promises room for `capacity` matches.
             unsafe { matches.add(count).write(found.into()) };
         }
         count += 1;
-    }
+    });
     count
 }
 

@@ -13,10 +13,13 @@ use serde_json::{Value, json};
 use crate::common::{program, signal};
 use crate::progress::Terminal;
 
+/// With millions of them, lines would come rarely.
+const DEVICES: u64 = 10_000;
+
 fn event(number: u64) -> String {
     let code = if number.is_multiple_of(5) { "UPD4_FAIL_303" } else { "UPD4_OK_100" };
     let event = json!({
-        "date_time": "2025-08-29T06:00:00Z", "device_id": format!("meter-{number}"), "event_type": code,
+        "date_time": "2025-08-29T06:00:00Z", "device_id": format!("meter-{}", number % DEVICES), "event_type": code,
         "data": {"campaign_id": "c1", "campaign_name": "the campaign"},
     });
     format!("{event}\n")
@@ -78,7 +81,7 @@ fn missed(seconds: u64) -> u64 {
     thread::spawn(move || {
         output.lines().for_each(|line| send.send(serde_json::from_str(&line.unwrap()).unwrap()).unwrap());
     });
-    let patience = Duration::from_secs(60);
+    let patience = Duration::from_secs(120);
     assert_eq!(lines.recv_timeout(patience).unwrap()["events"], 0, "what was there before is not read");
     let written = write_and_rotate(directory.path(), seconds);
     let (ended, mut seen) = (Instant::now(), 0);
@@ -91,7 +94,7 @@ fn missed(seconds: u64) -> u64 {
     println!("{written} events written in {seconds} s, {} seen", last["events"]);
     assert!(seen <= written, "{seen} of {written}: none twice");
     assert_eq!(last["failures"], written.div_ceil(5));
-    assert_eq!(last["devices"], written);
+    assert_eq!(last["devices"], written.min(DEVICES));
     assert_eq!(last["unreadable_count"], 0);
     written - last["events"].as_u64().unwrap()
 }

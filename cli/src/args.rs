@@ -381,6 +381,18 @@ pub struct GrepOutputArgs {
     pub json: bool,
 }
 
+impl GrepOutputArgs {
+    /// Whether records, or codes in them, are printed, and not only how many they are or where.
+    pub fn shows_records(&self) -> bool {
+        !(self.quiet || self.count || self.files_with_matches || self.files_without_match)
+    }
+
+    /// Whether records are printed as they are.
+    pub fn shows_whole_records(&self) -> bool {
+        self.shows_records() && !self.only_matching
+    }
+}
+
 const GREP_USAGE: &str = "\
 eventcodes grep [OPTIONS] PATTERN [PATH]...
        eventcodes grep [OPTIONS] --status STATUS [PATH]...";

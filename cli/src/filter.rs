@@ -12,7 +12,7 @@ use jiff::{Span, SpanRelativeTo, Timestamp, Unit};
 use wildmatch::WildMatch;
 
 use crate::analysis::event::Event;
-use crate::known_code::KnownCode;
+use crate::known_code::{KnownCode, family_of};
 use crate::pattern;
 
 #[derive(Args, Clone, Debug, Default)]
@@ -68,6 +68,12 @@ where
 }
 
 impl CodeFilter {
+    /// Whether every code is wanted.
+    pub fn is_empty(&self) -> bool {
+        let CodeFilter { status, section, family, code } = self;
+        status.is_empty() && section.is_empty() && family.is_empty() && code.is_empty()
+    }
+
     pub fn wants(&self, code: KnownCode) -> bool {
         one_of(&self.status, code.status())
             && one_of(&self.section, code.section())
@@ -79,7 +85,7 @@ impl CodeFilter {
     /// status may be.
     pub fn may_want(&self, unknown: &str, status: Option<Status>) -> bool {
         status.is_none_or(|status| one_of(&self.status, status))
-            && self.wants_family(unknown.split('_').next().unwrap_or_default())
+            && self.wants_family(family_of(unknown))
             && self.wants_spelling(unknown)
     }
 

@@ -38,6 +38,11 @@ pub fn add_site_codes(codes: Vec<SiteCode>) {
     SITE.get_or_init(|| Site { codes, places });
 }
 
+/// What precedes the first underscore of a code.
+pub fn family_of(name: &str) -> &str {
+    name.split('_').next().unwrap_or_default()
+}
+
 impl KnownCode {
     /// The code of this name, in either case; none for a name that neither catalogue nor site has.
     pub fn of(name: &[u8]) -> Option<Self> {
@@ -107,9 +112,8 @@ impl KnownCode {
         }
     }
 
-    /// What precedes the first underscore.
     pub fn family(self) -> &'static str {
-        self.as_str().split('_').next().unwrap_or_default()
+        family_of(self.as_str())
     }
 
     pub fn number(self) -> Option<i16> {
@@ -120,26 +124,26 @@ impl KnownCode {
     }
 
     pub fn portal_text(self) -> Option<&'static str> {
-        match (self.site(), self) {
-            (Some(site), _) => site.portal_text(),
-            (None, KnownCode::Catalogued(code)) => code.portal_text(),
-            (None, KnownCode::OfSite(_)) => None,
-        }
+        self.text(SiteCode::portal_text, EventCode::portal_text)
     }
 
     pub fn explanation(self) -> Option<&'static str> {
-        match (self.site(), self) {
-            (Some(site), _) => site.explanation(),
-            (None, KnownCode::Catalogued(code)) => code.explanation(),
-            (None, KnownCode::OfSite(_)) => None,
-        }
+        self.text(SiteCode::explanation, EventCode::explanation)
     }
 
     pub fn corrective_action(self) -> Option<&'static str> {
-        match (self.site(), self) {
-            (Some(site), _) => site.corrective_action(),
-            (None, KnownCode::Catalogued(code)) => code.corrective_action(),
-            (None, KnownCode::OfSite(_)) => None,
+        self.text(SiteCode::corrective_action, EventCode::corrective_action)
+    }
+
+    /// A text of the site, if it says anything about the code, else of the catalogue.
+    fn text(
+        self,
+        of_site: fn(&'static SiteCode) -> Option<&'static str>,
+        of_catalogue: fn(EventCode) -> Option<&'static str>,
+    ) -> Option<&'static str> {
+        match self.site() {
+            Some(site) => of_site(site),
+            None => self.catalogued().and_then(of_catalogue),
         }
     }
 

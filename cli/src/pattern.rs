@@ -71,9 +71,18 @@ fn closure(mut states: u16) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use event_log_codes::EventCode;
+    use event_log_codes::{EventCode, find};
+    use proptest::prelude::*;
 
     use super::may_match;
+
+    proptest! {
+        #[test]
+        fn without_wildcards_only_codes_match(text in "(UPD?[0-9]?|SYS?)_?[A-Z]{0,2}_?[A-Z0-9]{0,2}") {
+            let is_code = find(text.as_bytes()).is_some_and(|found| found.as_bytes().len() == text.len());
+            prop_assert_eq!(may_match(&text), is_code);
+        }
+    }
 
     #[test]
     fn patterns_of_codes_are_told_from_other_words() {

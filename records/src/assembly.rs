@@ -110,7 +110,7 @@ impl Assembly {
     /// Makes the innermost object an event by a code in the catalogue or not that stands at `at`.
     #[inline]
     pub(crate) fn set_code(&mut self, meaning: Meaning, span: Span, code: Option<EventCode>, at: usize) {
-        self.set_event_type(meaning, span, EventType { code, literal: true, at: at as u32 });
+        self.set_event_type(meaning, span, EventType::found(code, at));
     }
 
     #[inline]
@@ -438,7 +438,7 @@ impl Assembly {
     /// The fields of the outermost object, without its event type, and of `outer`, in a form that
     /// outlives the record; none if the object has no fields.
     pub(crate) fn context(&mut self, input: &[u8], outer: Option<&Context>) -> Option<Context> {
-        let frame = self.frames.first_mut()?;
+        let frame = self.frames.first()?;
         let mut context = Context { slots: Slots::EMPTY, text: Vec::new() };
         let Context { slots, text } = &mut context;
         let own = frame.slots.moved(|span| copy(span.of(input, &self.scratch), text))?;

@@ -318,6 +318,21 @@ impl Found {
     }
 }
 
+/// Whether a code-shaped word is in upper case; one that is not is a code only as the type of an event.
+///
+/// # Examples
+///
+/// ```
+/// use event_log_codes_records::is_upper_case;
+///
+/// assert!(is_upper_case(b"UPD4_FAIL_218"));
+/// assert!(!is_upper_case(b"upd4_FAIL_218"));
+/// ```
+#[must_use]
+pub fn is_upper_case(code: &[u8]) -> bool {
+    !code.iter().any(u8::is_ascii_lowercase)
+}
+
 /// The code that all of `text` is, in either case; the code itself if it is in the catalogue.
 pub(crate) fn code_of(text: &[u8]) -> Option<Option<EventCode>> {
     if let Some(code) = EventCode::from_bytes_ignore_ascii_case(text) {

@@ -2,7 +2,7 @@
 
 use event_log_codes::EventCode;
 
-use crate::event::code_of;
+use crate::event::{code_of, is_upper_case};
 use crate::fields::{Field, FieldNames, Rank};
 use crate::slots::{Meaning, Slots};
 use crate::value::Span;
@@ -47,6 +47,7 @@ pub(crate) enum Role {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct EventType {
     pub code: Option<EventCode>,
+    /// Whether it stands there in upper case.
     pub literal: bool,
     pub at: u32,
 }
@@ -55,7 +56,13 @@ impl EventType {
     /// Of the text that stands at `at`, if all of it is a code.
     pub(crate) fn new(text: &[u8], at: usize) -> Option<EventType> {
         let code = code_of(text)?;
-        Some(EventType { code, literal: !text.iter().any(u8::is_ascii_lowercase), at: at as u32 })
+        Some(EventType { literal: is_upper_case(text), ..EventType::found(code, at) })
+    }
+
+    /// Of a code that was found at `at` without reading the record.
+    #[inline]
+    pub(crate) fn found(code: Option<EventCode>, at: usize) -> EventType {
+        EventType { code, literal: true, at: at as u32 }
     }
 }
 
@@ -174,8 +181,8 @@ impl Frames {
         self.all.get_mut(..self.depth).unwrap_or_default()
     }
 
-    pub(crate) fn first_mut(&mut self) -> Option<&mut Frame> {
-        self.open_mut().first_mut()
+    pub(crate) fn first(&self) -> Option<&Frame> {
+        self.all.get(..self.depth)?.first()
     }
 
     #[inline(always)]

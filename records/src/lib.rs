@@ -42,7 +42,7 @@ pub mod time;
 mod unescape;
 mod value;
 
-pub use event::{Cause, Code, Event, Problem, Record};
+pub use event::{Cause, Code, Event, Problem, Record, is_upper_case};
 pub use fields::{Field, FieldNames, Rank};
 pub use options::{Format, Options};
 pub use reader::Reader;

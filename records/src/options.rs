@@ -16,6 +16,24 @@ pub enum Format {
     Text,
 }
 
+impl Format {
+    /// Whether each record is a line, so that an input can be split at any line feed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use event_log_codes_records::Format;
+    ///
+    /// assert!(Format::Ndjson.is_lines() && Format::Text.is_lines());
+    /// // A cell may have line breaks.
+    /// assert!(!Format::Csv.is_lines() && !Format::Json.is_lines());
+    /// ```
+    #[must_use]
+    pub fn is_lines(self) -> bool {
+        matches!(self, Format::Ndjson | Format::Text)
+    }
+}
+
 /// How an input is read.
 ///
 /// ```

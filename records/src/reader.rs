@@ -7,7 +7,7 @@ use memchr::{memchr, memmem};
 
 use crate::assembly::Assembly;
 use crate::csv::Columns;
-use crate::event::{Cause, Code, Found, Problem, Record, Texts};
+use crate::event::{Cause, Code, Found, Problem, Record, Texts, is_upper_case};
 use crate::fields::FieldNames;
 use crate::frames::Role;
 use crate::index::CellMarks;
@@ -15,7 +15,7 @@ use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Options;
 use crate::simd::Engine;
 use crate::slots::Slots;
-use crate::split::{Batch, Kind, Unit, UnitKind, begins_array};
+use crate::split::{Batch, Kind, Splitter, Unit, UnitKind, begins_array};
 use crate::value::Span;
 
 /// Reads the records of [`Batch`]es. One for each thread: it keeps buffers from batch to batch.
@@ -82,6 +82,40 @@ impl Reader {
         }
     }
 
+    /// Calls `visit` with each record that `pending`, the next bytes of an input that `splitter` splits, completes;
+    /// with `last`, the input ends with them, and with each record that is left. Takes their bytes out of `pending`.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use event_log_codes_records::{Options, Reader, Splitter};
+    ///
+    /// let (mut reader, mut splitter) = (Reader::new(), Splitter::new(&Options::default()));
+    /// let mut pending = b"m1 UPD4_FAIL_218\nm2 SYS_1".to_vec();
+    /// let mut codes = 0;
+    /// reader.read_complete(&mut splitter, &mut pending, false, |record| codes += record.codes().len());
+    /// assert_eq!((codes, &*pending), (1, &b"m2 SYS_1"[..]));
+    ///
+    /// pending.extend_from_slice(b"11");
+    /// reader.read_complete(&mut splitter, &mut pending, true, |record| codes += record.codes().len());
+    /// assert_eq!((codes, pending.len()), (2, 0));
+    /// ```
+    pub fn read_complete(
+        &mut self,
+        splitter: &mut Splitter,
+        pending: &mut Vec<u8>,
+        last: bool,
+        mut visit: impl FnMut(Record<'_>),
+    ) {
+        let mut start = 0;
+        while let Some(batch) = splitter.split(&pending[start..], last) {
+            let end = start + batch.len();
+            self.read(&batch, &pending[start..end], &mut visit);
+            start = end;
+        }
+        pending.drain(..start);
+    }
+
     /// Calls `visit` with each code in `batch`, in order, without reading its records: for counts, at the
     /// speed of a search. Returns false, without a call, if that could find other codes than its records
     /// hold, because an event type in lower case or a count of events may be among them.
@@ -118,20 +152,20 @@ impl Reader {
         }
         let codes = &mut self.assembly.codes;
         codes.clear();
-        let (mut is_upper_case, is_part) = (true, batch.is_part());
+        let (mut is_complete, is_part) = (true, batch.is_part());
         find_iter_ignore_ascii_case(bytes).for_each(|found| {
             let text = found.as_bytes();
-            if !text.iter().any(u8::is_ascii_lowercase) {
+            if is_upper_case(text) {
                 codes.push(Found { start: found.start() as u32, len: text.len() as u8, code: found.code() });
             } else {
                 // A part has no event types.
-                is_upper_case &= is_part;
+                is_complete &= is_part;
             }
         });
-        if is_upper_case {
+        if is_complete {
             codes.iter().for_each(|found| visit(found.in_text(bytes)));
         }
-        is_upper_case
+        is_complete
     }
 
     /// Hands over the record `range` of `input`.

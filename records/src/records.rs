@@ -43,23 +43,13 @@ impl Records {
     }
 
     /// Calls `visit` with each record that `bytes`, the next ones of the input, complete.
-    pub fn push(&mut self, bytes: &[u8], mut visit: impl FnMut(Record<'_>)) {
+    pub fn push(&mut self, bytes: &[u8], visit: impl FnMut(Record<'_>)) {
         self.pending.extend_from_slice(bytes);
-        self.split(false, &mut visit);
+        self.reader.read_complete(&mut self.splitter, &mut self.pending, false, visit);
     }
 
     /// Ends the input: calls `visit` with each record that is left.
-    pub fn finish(mut self, mut visit: impl FnMut(Record<'_>)) {
-        self.split(true, &mut visit);
-    }
-
-    fn split(&mut self, last: bool, visit: &mut impl FnMut(Record<'_>)) {
-        let mut start = 0;
-        while let Some(batch) = self.splitter.split(&self.pending[start..], last) {
-            let end = start + batch.len();
-            self.reader.read(&batch, &self.pending[start..end], &mut *visit);
-            start = end;
-        }
-        self.pending.drain(..start);
+    pub fn finish(mut self, visit: impl FnMut(Record<'_>)) {
+        self.reader.read_complete(&mut self.splitter, &mut self.pending, true, visit);
     }
 }

@@ -75,11 +75,6 @@ impl<'r> From<records::Code<'r>> for Code<'r> {
     }
 }
 
-/// Whether a code is in upper case. One that is not is a code only as the type of an event.
-pub fn is_upper_case(found: &Match<'_>) -> bool {
-    !found.as_bytes().iter().any(u8::is_ascii_lowercase)
-}
-
 /// Microseconds since the Unix epoch, if a time can be read.
 pub fn micros(time: Time<'_>) -> Option<i64> {
     match time {

@@ -228,6 +228,9 @@ impl Part {
     /// Adds an event, but not its code.
     #[inline]
     fn add_event<'r>(&mut self, place: Place, event: &records::Event<'r>) -> Event<'r> {
+        if !self.wants_records {
+            return Event::of_code(event.code().into(), place.source);
+        }
         // Reading a time takes about as long as all the rest.
         let mut time = None;
         if self.times {
@@ -248,26 +251,6 @@ impl Part {
         };
         self.collector.add_event(&event);
         event
-    }
-
-    /// Adds the codes of a record of which nothing else is wanted. It may be unreadable: most records are
-    /// not even read for that.
-    fn count(&mut self, share: Share, record: &Record<'_>) {
-        let mut outside = counts(record);
-        let mut add = |code| self.collector.add_code(&Event::of_code(code, share.source));
-        for event in record.events() {
-            let code = event.code().into();
-            add(code);
-            take(&mut outside, code);
-        }
-        let is_statistics = matches!(record.problem(), Some(Problem::Statistics { .. }));
-        for (code, count) in outside {
-            if is_statistics {
-                self.statistics_codes += count;
-            } else {
-                (0..count).for_each(|_| add(code));
-            }
-        }
     }
 
     /// Adds the codes and events of a record that is not a single event with a single code.
@@ -310,11 +293,12 @@ impl Consumer for Part {
     }
 
     fn record(&mut self, share: Share, record: &Record<'_>) -> io::Result<()> {
+        let place = Place { source: share.source, share: share.index, line: record.line() };
         if !self.wants_records {
-            self.count(share, record);
+            // It may be unreadable: most records are not even read for their codes.
+            self.add_many(place, record);
             return Ok(());
         }
-        let place = Place { source: share.source, share: share.index, line: record.line() };
         match record.problem() {
             None | Some(Problem::Statistics { .. } | Problem::TooLong { last: false }) => {}
             Some(problem) => self.add_unreadable(place, record.bytes(), problem),

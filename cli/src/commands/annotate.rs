@@ -5,11 +5,11 @@ use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use event_log_codes::{EventCode, Status, find_iter, find_iter_ignore_ascii_case};
-use event_log_codes_records::{Format, Options, Problem, Record};
+use event_log_codes_records::{Format, Options, Problem, Record, is_upper_case};
 use memchr::{memchr, memmem};
 
 use crate::analysis::code::Code;
-use crate::analysis::event::{self, is_upper_case};
+use crate::analysis::event;
 use crate::args::AnnotateArgs;
 use crate::commands::reply;
 use crate::console::{ExitStatus, Messages};
@@ -129,7 +129,7 @@ impl Consumer for Annotator {
         let before = self.annotated.text.len();
         let (mut start, mut line_end) = (0, 0);
         for found in find_iter_ignore_ascii_case(bytes) {
-            if !is_upper_case(&found) {
+            if !is_upper_case(found.as_bytes()) {
                 // The records know what it is.
                 self.annotated.text.truncate(before);
                 self.codes.clear();

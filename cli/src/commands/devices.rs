@@ -9,7 +9,6 @@ use event_log_codes::outcome::Outcome;
 use crate::analysis::campaign::{CampaignFilter, survey};
 use crate::analysis::collect::Wanted;
 use crate::analysis::fleet::DeviceReport;
-
 use crate::args::{DevicesArgs, Format, OutcomeFilter};
 use crate::commands::time_range;
 use crate::console::{ExitStatus, Messages};

@@ -9,7 +9,6 @@ use jiff::Timestamp;
 use crate::analysis::campaign::{CampaignFilter, survey};
 use crate::analysis::collect::Wanted;
 use crate::analysis::findings::{Findings, Options};
-
 use crate::args::{Grouping, ReportArgs};
 use crate::clean::clean;
 use crate::commands::time_range;

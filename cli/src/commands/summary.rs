@@ -10,11 +10,10 @@ use crate::analysis::campaign::{CampaignFilter, survey};
 use crate::analysis::collect::Wanted;
 use crate::analysis::comparison::Comparison;
 use crate::analysis::findings::{Findings, Options};
-
 use crate::args::{Compare, Format, Grouping, SummaryArgs, SummaryFormat};
 use crate::commands::{report_patterns, time_range};
 use crate::console::{ExitStatus, Messages};
-use crate::filter::{CodeFilter, TimeFilter};
+use crate::filter::TimeFilter;
 use crate::input::{self, Source};
 use crate::output::{self, openmetrics};
 
@@ -122,16 +121,14 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
 
 /// Reports a result without codes, and what was looked for.
 fn report_nothing(args: &SummaryArgs, findings: &Findings, messages: &Messages) {
-    let CodeFilter { status, section, family, code } = &args.filter;
     let is_nothing =
         findings.counts.is_empty() && findings.roll_ups.is_empty() && findings.uncatalogued.is_empty();
     report_patterns(&args.filter, is_nothing, messages);
     if !is_nothing {
         return;
     }
-    let is_filtered = !(status.is_empty() && section.is_empty() && family.is_empty() && code.is_empty());
     let mut looked_for = vec!["no event code found"];
-    if is_filtered {
+    if !args.filter.is_empty() {
         looked_for.push("that the filter accepts");
     }
     if args.campaign.is_some() {

@@ -193,16 +193,12 @@ impl Watch {
             None => Splitter::new(options),
         });
         let mut result = Ok(());
-        let mut start = 0;
-        while let Some(batch) = splitter.split(&pending[start..], last) {
-            let bytes = &pending[start..start + batch.len()];
-            reader.read(&batch, bytes, |record| take(part, newest, input, &record, &mut result));
-            start += batch.len();
-        }
-        pending.drain(..start);
+        reader.read_complete(splitter, pending, last, |record| {
+            take(part, newest, input, &record, &mut result);
+        });
         if pending.is_empty() {
             *pending = Vec::new();
-            *lines = splitter.format().filter(|format| matches!(format, Format::Ndjson | Format::Text));
+            *lines = splitter.format().filter(|format| format.is_lines());
             if lines.is_some() {
                 *kept = None;
             }

@@ -121,7 +121,7 @@ impl Cut for RecordCut {
 
     fn kind(&self, head: &[u8], complete: bool) -> Option<Format> {
         let Options { format, names, .. } = &self.0.options;
-        format.or_else(|| recognise(head, complete, names)).filter(|format| is_lines(*format))
+        format.or_else(|| recognise(head, complete, names)).filter(|format| format.is_lines())
     }
 
     fn start(&self, source: usize) -> Splitter {
@@ -135,12 +135,8 @@ impl Cut for RecordCut {
         last: bool,
     ) -> Option<(usize, (records::Batch, bool))> {
         let batch = splitter.split(bytes, last)?;
-        Some((batch.len(), (batch, splitter.format().is_some_and(is_lines))))
+        Some((batch.len(), (batch, splitter.format().is_some_and(Format::is_lines))))
     }
-}
-
-fn is_lines(format: Format) -> bool {
-    matches!(format, Format::Ndjson | Format::Text)
 }
 
 struct RecordWorker<C> {
@@ -209,9 +205,9 @@ fn read_batch<C: Consumer>(
     is_lines: bool,
 ) -> io::Result<()> {
     let bytes = &bytes[..batch.len()];
-    let mut result = Ok(());
     match consumer.wants() {
         Wants::Codes => {
+            let mut result = Ok(());
             let found = reader.codes(batch, bytes, |code| {
                 if result.is_ok() {
                     result = consumer.code(share, code);
@@ -226,6 +222,17 @@ fn read_batch<C: Consumer>(
         }
         Wants::Lines | Wants::Records => {}
     }
+    read_records(reader, consumer, share, bytes, batch)
+}
+
+fn read_records<C: Consumer>(
+    reader: &mut Reader,
+    consumer: &mut C,
+    share: Share,
+    bytes: &[u8],
+    batch: &records::Batch,
+) -> io::Result<()> {
+    let mut result = Ok(());
     reader.read(batch, bytes, |record| {
         if result.is_ok() {
             result = consumer.record(share, &record);
@@ -245,16 +252,9 @@ fn read_lines<C: Consumer>(
     while !rest.is_empty() {
         let end = rest.get(LINES..).and_then(|behind| memchr(b'\n', behind));
         let (lines, behind) = rest.split_at(end.map_or(rest.len(), |end| LINES + end + 1));
-        let mut result = Ok(());
         if !consumer.lines(share, line, lines)? {
-            let part = batch.of_lines(line, lines.len());
-            reader.read(&part, lines, |record| {
-                if result.is_ok() {
-                    result = consumer.record(share, &record);
-                }
-            });
+            read_records(reader, consumer, share, lines, &batch.of_lines(line, lines.len()))?;
         }
-        result?;
         if !behind.is_empty() {
             line += memchr_iter(b'\n', lines).count() as u64;
         }

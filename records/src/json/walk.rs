@@ -62,6 +62,9 @@ const COLON_SPACE: u32 = u32::from_le_bytes(*b"\": \"");
 const COMMA: u32 = u32::from_le_bytes(*b"\",\"\0");
 const COMMA_SPACE: u32 = u32::from_le_bytes(*b"\", \"");
 const THREE_BYTES: u32 = 0xFF_FF_FF;
+/// Between a key and any value.
+const QUOTE_COLON: u32 = u32::from_le_bytes(*b"\":\0\0");
+const TWO_BYTES: u32 = 0xFF_FF;
 
 /// Four bytes at `at`; zeros if there are fewer.
 #[inline(always)]
@@ -305,7 +308,7 @@ impl Walk<'_> {
                             next += 2;
                             break 'all Next::Value(value - 1, Member { start, end, meaning });
                         };
-                        let event_type = EventType { code: code.code, literal: true, at: value as u32 };
+                        let event_type = EventType::found(code.code, value);
                         frame.set_event_type(meaning, Span::input(value, value_end), event_type);
                         self.assembly.codes.push(code);
                         text.find_code();
@@ -323,7 +326,7 @@ impl Walk<'_> {
                     }
                     continue;
                 }
-                if behind_key & 0xFF_FF != u32::from_le_bytes(*b"\":\0\0") {
+                if behind_key & TWO_BYTES != QUOTE_COLON {
                     break 'all Next::Key(open);
                 }
                 next += 2;

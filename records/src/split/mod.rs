@@ -139,6 +139,20 @@ impl Batch {
 
     /// Whole lines of the batch, if its records are lines: `len` bytes that begin in `line`. They are read with
     /// those bytes instead of all.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use event_log_codes_records::{Format, Options, Reader, Splitter};
+    ///
+    /// let lines = b"started\nm1 UPD4_FAIL_218\n";
+    /// let batch = Splitter::in_lines(&Options::default(), Format::Text).split(lines, true).unwrap();
+    /// let mut found = Vec::new();
+    /// Reader::new().read(&batch.of_lines(2, 17), &lines[8..], |record| {
+    ///     found.push((record.line(), record.bytes().to_vec()));
+    /// });
+    /// assert_eq!(found, [(2, b"m1 UPD4_FAIL_218\n".to_vec())]);
+    /// ```
     #[must_use]
     pub fn of_lines(&self, line: u64, len: usize) -> Batch {
         Batch { len, line, ..self.clone() }

@@ -26,8 +26,8 @@ use shard::{Shard, Step, StepDevice};
 /// Parts that threads can add to at the same time.
 const SHARDS: usize = 64;
 
-/// Events of a shard that a thread collects before it adds them: so many lie close together in memory,
-/// which is locked once for all of them.
+/// Events of a shard that a thread collects before it adds them: it then locks the shard once for all of
+/// them, and stays in the same part of memory.
 const BATCH: usize = 256;
 
 /// Devices by campaign, from their events in any order.

@@ -72,7 +72,7 @@ impl Found {
     pub fn select(&mut self, grep: &Grep, line: u64, record: &[u8], codes: &[Place<'_>]) {
         self.records += 1;
         self.since_selected = 0;
-        if !grep.shows_records() {
+        if !grep.args.output.shows_records() {
             return;
         }
         let output = &grep.args.output;
@@ -90,7 +90,7 @@ impl Found {
 
     /// Adds the codes of a part of a record that is too long to be shown.
     pub fn select_codes_of_long_record(&mut self, grep: &Grep, line: u64, codes: &[Place<'_>]) {
-        for (_, code) in codes.iter().filter(|_| grep.shows_records()) {
+        for (_, code) in codes.iter().filter(|_| grep.args.output.shows_records()) {
             let place = [(0, *code)];
             self.add(line, Kind::CodeOfLongRecord, |text| highlighted(grep, code.as_bytes(), &place, text));
         }

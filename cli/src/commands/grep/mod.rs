@@ -41,11 +41,6 @@ pub fn run(args: &GrepArgs, colour: bool) -> io::Result<ExitStatus> {
     let output = &args.output;
     let several = paths.len() > 1 || paths.iter().any(|path| path.is_dir());
     let context = |lines: Option<usize>| lines.or(output.context);
-    let prints_records = !(output.quiet
-        || output.count
-        || output.only_matching
-        || output.files_with_matches
-        || output.files_without_match);
     let (before, after) = (context(output.before_context), context(output.after_context));
     let grep = Arc::new(Grep {
         filter: filter.clone(),
@@ -53,7 +48,7 @@ pub fn run(args: &GrepArgs, colour: bool) -> io::Result<ExitStatus> {
         time,
         names: sources.iter().map(|source| clean(&source.name()).into_owned()).collect(),
         show_names: (several || output.with_filename) && !output.no_filename,
-        context: (prints_records && (before.is_some() || after.is_some()))
+        context: (output.shows_whole_records() && (before.is_some() || after.is_some()))
             .then(|| Context { before: before.unwrap_or(0), after: after.unwrap_or(0) }),
         colour: colour && !output.json,
         messages: messages.clone(),
@@ -96,11 +91,8 @@ fn operands(args: &GrepArgs) -> Result<(CodeFilter, Vec<PathBuf>), String> {
             None => paths.push(first.clone()),
         }
     }
-    let CodeFilter { status, section, family, code } = &filter;
-    let is_filtered = !(status.is_empty() && section.is_empty() && family.is_empty() && code.is_empty())
-        || args.unknown
-        || args.time.since.is_some()
-        || args.time.until.is_some();
+    let is_filtered =
+        !filter.is_empty() || args.unknown || args.time.since.is_some() || args.time.until.is_some();
     match &args.pattern {
         None if !is_filtered => {
             Err("which codes? Name a pattern, such as `eventcodes grep 'UPD4_FAIL_3*' FILE`, \
@@ -176,11 +168,5 @@ impl Grep {
                     && self.filter.may_want(&text, status)
             }
         }
-    }
-
-    /// Whether what is written needs the records themselves.
-    fn shows_records(&self) -> bool {
-        let output = &self.args.output;
-        !(output.quiet || output.count || output.files_with_matches || output.files_without_match)
     }
 }

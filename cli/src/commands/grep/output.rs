@@ -218,7 +218,7 @@ impl Output {
             self.long_matches |= part.matches;
             if part.last && std::mem::take(&mut self.long_matches) != args.invert_match {
                 let line = self.line + part.line;
-                if grep.shows_records() && !args.output.only_matching {
+                if args.output.shows_whole_records() {
                     let selected = if args.invert_match { "is selected" } else { "matches" };
                     let message = format!("the record in line {line} {selected} and is too long to be shown");
                     grep.messages.report(&grep.names[found.source], &io::Error::other(message));

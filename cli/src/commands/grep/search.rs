@@ -6,12 +6,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use event_log_codes::find_iter_ignore_ascii_case;
-use event_log_codes_records::{self as records, Problem, Record};
+use event_log_codes_records::{self as records, Problem, Record, is_upper_case};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::Grep;
 use super::found::{Found, LongPart, Place};
-use crate::analysis::event::{Code, is_upper_case, micros};
+use crate::analysis::event::{Code, micros};
 use crate::input::in_order::InOrder;
 use crate::input::pool::Share;
 use crate::input::records::{Consumer, Wants};
@@ -173,8 +173,9 @@ fn codes_in_lines<'b>(grep: &Grep, bytes: &'b [u8]) -> Option<Vec<Place<'b>>> {
         }
         true
     };
-    let complete = find_iter_ignore_ascii_case(bytes)
-        .all(|found| (grep.args.ignore_case || is_upper_case(&found)) && add(found.start(), Code::of(found)));
+    let complete = find_iter_ignore_ascii_case(bytes).all(|found| {
+        (grep.args.ignore_case || is_upper_case(found.as_bytes())) && add(found.start(), Code::of(found))
+    });
     complete.then_some(matching)
 }
 

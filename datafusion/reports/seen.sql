@@ -6,5 +6,6 @@ SELECT
     min(date_time) AS first_seen,
     max(date_time) AS last_seen
 FROM device_events
+WHERE find_event_code(event_type) IS NOT NULL
 GROUP BY event_type
 ORDER BY first_seen, code

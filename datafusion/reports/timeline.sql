@@ -7,5 +7,6 @@ SELECT
     count(*) FILTER (WHERE event_code_status(event_type) = 'skipped') AS skipped,
     count(*) FILTER (WHERE is_event_code(event_type) IS NOT TRUE) AS uncatalogued
 FROM device_events
+WHERE find_event_code(event_type) IS NOT NULL
 GROUP BY hour
 ORDER BY hour

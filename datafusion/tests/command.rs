@@ -22,10 +22,11 @@ fn reports_on_every_kind_of_file() {
     let log = log(5, 1_200);
     let directory = tempfile::tempdir().unwrap();
     let [ndjson, csv, parquet] = ["ndjson", "csv", "parquet"].map(|kind| directory.path().join(kind));
-    // A directory in the directory, to be found too, and a file that is none of ours.
+    // A directory in the directory, to be found too, a file without events, and one that is none of ours.
     for kind in [&ndjson, &csv] {
         fs::create_dir_all(kind.join("first")).unwrap();
-        fs::write(kind.join("README.txt"), "UPD4_FAIL_207").unwrap();
+        fs::write(kind.join("README.txt"), "Nothing of interest").unwrap();
+        fs::write(kind.join("_SUCCESS"), "UPD4_FAIL_207").unwrap();
     }
     write_ndjson(&ndjson.join("first"), &log[..1]);
     write_ndjson(&ndjson, &log[1..]);
@@ -157,15 +158,26 @@ fn mistakes_are_one_clear_line() {
     let other = file("d.ndjson", "{\"event_type\":{\"code\":1}}\n");
     let text = file("e.txt", "SYS_111\n");
     let parquet = file("f.parquet", "SYS_111\n");
+    let types = path(&directory.path().join("types.parquet")).to_owned();
+    let copy = format!("COPY (SELECT 'SYS_111' AS event_type) TO '{types}'");
+    assert!(output(command().args(["--sql", &copy])).status.success());
     for (arguments, parts) in [
         (vec!["nowhere.ndjson"], vec!["nowhere.ndjson", "No such file"]),
-        (vec![&text], vec!["e.txt", "expected .ndjson"]),
-        (vec![path(&empty)], vec!["no .ndjson"]),
-        (vec![&json, &csv], vec!["one kind", "a.ndjson", "b.csv"]),
-        (vec![&json], vec!["no column device_id", "--sql"]),
-        (vec![&broken, "--sql", "SELECT * FROM events"], vec!["c.ndjson"]),
+        (vec![&text, "--sql", "SELECT * FROM events"], vec!["e.txt", "expected .ndjson", "device_events"]),
+        (vec![path(&empty)], vec!["no files"]),
+        (vec![&json, &csv, "--sql", "SELECT * FROM events"], vec!["one kind", "a.ndjson", "b.csv"]),
+        (vec![&types, "--report", "failures"], vec!["device_id", "--sql"]),
+        (vec!["--report", "failures"], vec!["--report", "files"]),
+        (vec![&broken, "--sql", "SELECT * FROM events"], vec!["c.ndjson: in line 2: "]),
         (vec![&late, "--sql", "SELECT event_type FROM events"], vec!["g.ndjson: in line 1501: "]),
-        (vec![&json, &other, "--sql", "SELECT * FROM events"], vec!["d.ndjson", "event_type"]),
+        (
+            vec![&json, &other, "--sql", "SELECT * FROM events"],
+            vec![
+                "d.ndjson, line 1: column event_type is an object, but text in ",
+                "a.ndjson, line 1",
+                "--schema",
+            ],
+        ),
         (vec![&parquet, "--sql", "SELECT * FROM events"], vec!["f.parquet"]),
         (vec!["--sql", "SELEC"], vec!["SELEC"]),
         (vec!["--sql", "SELECT event_code_status(42)"], vec!["event_code_status"]),

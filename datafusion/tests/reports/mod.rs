@@ -62,7 +62,8 @@ pub fn expected(report: &str, log: &[Vec<Event>]) -> Rows {
     let status = |event: &Event| oracle.cell(&event.code, "status").unwrap_or_default();
     let is_reason = |event: &Event| status(event) == "fail" && event.code != "SYS_111";
     let text = |code: &str, column: &str| oracle.cell(code, column).unwrap_or_default();
-    let events = || log.iter().flatten();
+    // A type of another kind than codes is no event of an update.
+    let events = || log.iter().flatten().filter(|event| !event.code.contains('.'));
     match report {
         "failures" => groups(events().filter(|event| is_reason(event)), |event| event.code.clone())
             .sorted_by_count()
@@ -138,7 +139,7 @@ pub fn expected(report: &str, log: &[Vec<Event>]) -> Rows {
 /// The devices of each campaign by what became of them, from the events of each device in order.
 fn outcomes<'e>(oracle: &Oracle, events: impl Iterator<Item = &'e Event>) -> Rows {
     let mut devices: BTreeMap<_, Vec<&Event>> = BTreeMap::new();
-    for event in events.filter(|event| !event.code.contains('.')) {
+    for event in events {
         devices.entry((event.campaign_id(), event.device)).or_default().push(event);
     }
     let mut campaigns: BTreeMap<Option<String>, Campaign> = BTreeMap::new();

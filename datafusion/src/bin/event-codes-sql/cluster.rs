@@ -17,7 +17,8 @@ use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use event_log_codes_datafusion::register_all;
 
-use crate::Error;
+use crate::query::with_settings;
+use crate::{Error, stores};
 
 /// An executor that has not been heard of for this long is taken for dead and its work is given to
 /// others. Ballista's own three minutes are long for someone who waits for an answer.
@@ -73,6 +74,11 @@ pub async fn run_scheduler(arguments: Scheduler) -> Result<(), Error> {
 pub async fn run_executor(arguments: Executor) -> Result<(), Error> {
     let (scheduler_host, scheduler_port) = arguments.scheduler;
     let grpc_port = arguments.bind.port().checked_add(1).ok_or("--bind: no port is left after 65535")?;
+    let spill = arguments.work_dir.clone();
+    let runtime = move |_: &SessionConfig| {
+        let builder = stores::runtime_builder();
+        spill.iter().fold(builder, |builder, path| builder.with_temp_file_path(path)).build_arc()
+    };
     let functions = BallistaFunctionRegistry::from(&state(SessionConfig::new_with_ballista())?);
     let mut config = ExecutorProcessConfig {
         scheduler_host,
@@ -82,6 +88,7 @@ pub async fn run_executor(arguments: Executor) -> Result<(), Error> {
         grpc_port,
         external_host: arguments.external_host.or_else(|| Some(arguments.bind.ip().to_string())),
         work_dir: arguments.work_dir.map(|path| path.display().to_string()),
+        override_runtime_producer: Some(Arc::new(runtime)),
         override_function_registry: Some(Arc::new(functions)),
         executor_heartbeat_interval_seconds: HEARTBEAT_SECONDS,
         // The scheduler may be started after its executors.
@@ -96,12 +103,14 @@ pub async fn run_executor(arguments: Executor) -> Result<(), Error> {
 
 /// A session whose queries are run by the cluster of a scheduler.
 pub async fn connect(scheduler: &str) -> Result<SessionContext> {
-    let config = SessionConfig::new_with_ballista().with_information_schema(true);
+    let config = with_settings(SessionConfig::new_with_ballista().with_information_schema(true))?;
     SessionContext::remote_with_state(scheduler, state(config)?).await
 }
 
 fn state(config: SessionConfig) -> Result<SessionState> {
-    let mut state = SessionStateBuilder::new().with_config(config).with_default_features().build();
+    let runtime = stores::runtime_builder().build_arc()?;
+    let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime);
+    let mut state = builder.with_default_features().build();
     register_all(&mut state)?;
     Ok(state)
 }

@@ -1,197 +1,284 @@
-//! The files of a query as the table `events`, and what reports need of them as `device_events`.
+//! The files of a query as the tables `events`, with their own columns, and `device_events`, with those that
+//! reports need.
 
-use std::fs::{self, File};
-use std::path::{Path, PathBuf};
+use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use datafusion::arrow::csv;
+use clap::Args;
 use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema, TimeUnit};
-use datafusion::common::Column;
+use datafusion::catalog::{TableFunctionArgs, TableFunctionImpl, TableProvider};
+use datafusion::common::{Column, exec_err, plan_err};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::csv::CsvFormat;
 use datafusion::datasource::file_format::json::JsonFormat;
 use datafusion::datasource::file_format::parquet::ParquetFormat;
 use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
-use datafusion::error::DataFusionError;
+use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::functions::core::expr_ext::FieldAccessor;
 use datafusion::logical_expr::{Expr, lit, try_cast};
-use datafusion::prelude::SessionContext;
+use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::scalar::ScalarValue;
 use event_log_codes_datafusion::functions::event_time;
+use tokio::runtime::Handle;
+use tokio::task;
 use url::Url;
 
 use crate::Error;
-use crate::ndjson::NdjsonFormat;
+use crate::columns::{self, Care};
+use crate::files::{self, File, Kind, partition_names};
+use crate::scan::device_events;
+use crate::scan::{Format, Problems, Reading};
+use crate::table::Table;
 
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Format {
-    Ndjson,
-    Csv,
-    Parquet,
+#[derive(Args)]
+pub struct Files {
+    /// Files, directories, patterns and URLs (s3://, gs://, az://, https://) of logs
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Columns of `events`, as in SQL: `event_type TEXT, data STRUCT<campaign_id TEXT>`
+    #[arg(long, value_name = "FILE")]
+    schema: Option<PathBuf>,
+    /// Find out the columns of `events` from every line of every file
+    #[arg(long)]
+    infer_all: bool,
+    /// Count and leave out lines of `events` that cannot be read
+    #[arg(long)]
+    skip_bad_lines: bool,
 }
 
-impl Format {
-    fn of(path: &Path) -> Option<Self> {
-        match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
-            "ndjson" | "jsonl" | "json" => Some(Self::Ndjson),
-            "csv" => Some(Self::Csv),
-            "parquet" => Some(Self::Parquet),
-            _ => None,
-        }
-    }
-
-    fn reader(self, is_local: bool) -> Arc<dyn FileFormat> {
-        match self {
-            Self::Ndjson if is_local => Arc::new(NdjsonFormat::default()),
-            Self::Ndjson => Arc::new(JsonFormat::default()),
-            // A quoted line break is part of a value: a file must not be cut at one.
-            Self::Csv => Arc::new(CsvFormat::default().with_has_header(true).with_newlines_in_values(true)),
-            Self::Parquet => Arc::new(ParquetFormat::default()),
-        }
-    }
+/// The tables over the files of a query, made when a statement first names them.
+pub struct Tables {
+    arguments: Files,
+    files: Vec<File>,
+    problems: Arc<Problems>,
+    /// Whether queries run in this process.
+    is_local: bool,
 }
 
-/// Registers files, and the files in directories, as the table `events`.
-///
-/// A query that is run here reads NDJSON with our reader. A cluster has DataFusion's own, because plans
-/// that name another cannot be sent.
-pub async fn register(context: &SessionContext, paths: &[PathBuf], is_local: bool) -> Result<(), Error> {
-    let mut files = Vec::new();
-    for path in paths {
-        let metadata = fs::metadata(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        if metadata.is_dir() {
-            add_directory(path, &mut files)?;
+impl Tables {
+    pub async fn new(context: &SessionContext, arguments: Files, is_local: bool) -> Result<Self, Error> {
+        let problems = Arc::new(Problems::default());
+        let runtime = context.runtime_env();
+        let files = if arguments.paths.is_empty() {
+            Vec::new()
         } else {
-            let format = Format::of(path).ok_or_else(|| {
-                format!("{}: expected .ndjson, .jsonl, .json, .csv or .parquet", path.display())
-            })?;
-            files.push((path.clone(), format));
-        }
-    }
-    let Some((first, format)) = files.first().cloned() else {
-        return Err("no .ndjson, .jsonl, .json, .csv or .parquet file in the directories".into());
-    };
-    if let Some((other, _)) = files.iter().find(|file| file.1 != format) {
-        return Err(
-            format!("files of one kind are needed, got {} and {}", first.display(), other.display()).into()
-        );
-    }
-
-    // The files are named one by one: what their names end in is no longer of interest.
-    let options = ListingOptions::new(format.reader(is_local)).with_file_extension("");
-    let mut schema = Schema::empty();
-    let mut urls = Vec::with_capacity(files.len());
-    for (path, _) in files {
-        let of_file = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let absolute = fs::canonicalize(&path).map_err(|error| of_file(&error))?;
-        let url = Url::from_file_path(absolute).map_err(|()| of_file(&"not a path"))?;
-        let url = ListingTableUrl::try_new(url, None)?;
-        let inferred = match format {
-            Format::Csv => File::open(&path).map_err(Into::into).and_then(header).map(Arc::new),
-            _ => options.infer_schema(&context.state(), &url).await,
+            files::find(&runtime, &arguments.paths).await?
         };
-        let inferred = inferred.map_err(|error| of_file(&error))?;
-        let fields: Vec<_> = inferred.fields().iter().map(|field| readable(field, format)).collect();
-        schema = Schema::try_merge([schema, Schema::new(fields)]).map_err(|error| of_file(&error))?;
-        urls.push(url);
+        if is_local {
+            let function = DeviceEvents { runtime, problems: problems.clone() };
+            context.register_udtf("device_events", Arc::new(function));
+        } else if arguments.skip_bad_lines {
+            return Err("--skip-bad-lines: not on a cluster".into());
+        }
+        Ok(Self { arguments, files, problems, is_local })
     }
-    let config = ListingTableConfig::new_with_multi_paths(urls)
-        .with_listing_options(options)
-        .with_schema(Arc::new(schema));
-    context.register_table("events", Arc::new(ListingTable::try_new(config)?))?;
-    Ok(())
-}
 
-/// Adds the files of a directory and of those in it, in the order of their names.
-fn add_directory(directory: &Path, files: &mut Vec<(PathBuf, Format)>) -> Result<(), Error> {
-    let of_directory = |error| format!("{}: {error}", directory.display());
-    let mut entries: Vec<_> = fs::read_dir(directory).and_then(Iterator::collect).map_err(of_directory)?;
-    entries.sort_by_key(fs::DirEntry::path);
-    for entry in entries {
-        let path = entry.path();
-        // Of a link only a file is followed, so that no circle is.
-        if entry.file_type().map_err(of_directory)?.is_dir() {
-            add_directory(&path, files)?;
-        } else if let Some(format) = Format::of(&path) {
-            files.push((path, format));
-        } else {
+    /// Makes the tables with these names that do not exist yet.
+    pub async fn provide(&self, context: &SessionContext, names: &[&str]) -> Result<(), Error> {
+        let is_missing = |name| Ok::<_, Error>(names.contains(&name) && !context.table_exist(name)?);
+        let needs_device_events = is_missing("device_events")?;
+        // A cluster's reader finds the columns of device_events in those of events.
+        let by_columns = self.files.is_empty() || !self.is_local;
+        let needs_events =
+            is_missing("events")? || (needs_device_events && by_columns && !context.table_exist("events")?);
+        if needs_events && !self.files.is_empty() {
+            let table = self.events(context).await?;
+            context.register_table("events", table)?;
+        }
+        if needs_device_events && !by_columns {
+            let table = self.device_events(context).await?;
+            context.register_table("device_events", table)?;
+        } else if needs_device_events && context.table_exist("events")? {
+            let partitions = if self.is_local { partition_names(&self.files) } else { Vec::new() };
+            let view = device_events_of(context.table("events").await?, &partitions)?;
+            context.register_table("device_events", view.into_view())?;
+        }
+        Ok(())
+    }
+
+    /// Reports what could not be read since the last time.
+    pub async fn report_problems(&self) {
+        for line in self.problems.take_lines().await {
+            eprintln!("event-codes-sql: {}", crate::printable(&line));
+        }
+    }
+
+    async fn events(&self, context: &SessionContext) -> Result<Arc<dyn TableProvider>, Error> {
+        let mut of_columns = self.files.iter().filter(|file| file.kind != Kind::Other);
+        let Some(first) = of_columns.next() else {
+            let names = "expected .ndjson, .jsonl, .json, .csv or .parquet, or one of the first four with .gz, .zst, \
+                         .bz2 or .xz; device_events reads any log";
+            return Err(format!("{}: {names}", self.files[0].name()).into());
+        };
+        if let Some(other) = of_columns.find(|file| file.kind != first.kind) {
+            let (first, other) = (first.name(), other.name());
+            return Err(format!(
+                "the table events needs files of one kind, got {first} and {other}; device_events has the events of all"
+            )
+            .into());
+        }
+        let (files, others): (Vec<_>, Vec<_>) =
+            self.files.iter().cloned().partition(|file| file.kind == first.kind);
+        if let Some(other) = others.first() {
             eprintln!(
-                "event-codes-sql: {}: not read, expected .ndjson, .jsonl, .json, .csv or .parquet",
-                path.display()
+                "event-codes-sql: not in the table events: {}{}",
+                crate::printable(&other.name()),
+                if others.len() == 1 {
+                    String::new()
+                } else {
+                    format!(" and {} more files", others.len() - 1)
+                }
             );
         }
+        self.columns(context, files, first.kind).await
     }
-    Ok(())
-}
 
-/// The columns that the first line of a CSV file names.
-fn header(file: File) -> Result<Schema, DataFusionError> {
-    Ok(csv::reader::Format::default().with_header(true).infer_schema(file, Some(0))?.0)
-}
-
-/// The type to read a column with, where the first rows are too few to tell.
-///
-/// A CSV column is always text: an identifier of digits that the first rows suggest is a number may
-/// be too long for one in a later row. A JSON column that was null so far may become text.
-fn readable(field: &Field, format: Format) -> Field {
-    fn without_nulls(data_type: &DataType) -> DataType {
-        match data_type {
-            DataType::Null => DataType::Utf8,
-            DataType::Struct(fields) => DataType::Struct(fields.iter().map(field_without_nulls).collect()),
-            DataType::List(item) => DataType::List(field_without_nulls(item)),
-            other => other.clone(),
+    /// Files of one kind with their own columns.
+    async fn columns(
+        &self,
+        context: &SessionContext,
+        files: Vec<File>,
+        kind: Kind,
+    ) -> Result<Arc<dyn TableProvider>, Error> {
+        let Files { schema, infer_all: all, skip_bad_lines, .. } = &self.arguments;
+        let (all, skip_bad_lines) = (*all, *skip_bad_lines);
+        let columns = match schema {
+            Some(path) => {
+                if kind == Kind::Parquet {
+                    return Err("--schema: a Parquet file has one of its own".into());
+                }
+                let of_path = |error: &dyn fmt::Display| format!("{}: {error}", path.display());
+                let text = std::fs::read_to_string(path).map_err(|error| of_path(&error))?;
+                columns::stated(&context.state(), &text).await.map_err(|error| of_path(&error))?
+            }
+            None => {
+                Arc::new(columns::infer(&context.state(), &files, kind, Care { all, skip_bad_lines }).await?)
+            }
+        };
+        if !self.is_local {
+            return listed(&files, kind, &columns);
         }
+        let format = match kind {
+            Kind::Ndjson => Some(Format::Ndjson),
+            Kind::Csv => Some(Format::Csv),
+            _ => None,
+        };
+        let problems = self.problems.clone();
+        let reading = format.map(|format| Reading { format, skip_bad_lines, problems });
+        Ok(Arc::new(Table::new(files, &columns, reading)))
     }
-    fn field_without_nulls(field: &Arc<Field>) -> Arc<Field> {
-        Arc::new(field.as_ref().clone().with_data_type(without_nulls(field.data_type())))
+
+    /// The events of all files: those of Parquet by their columns, those of others wherever they are.
+    async fn device_events(&self, context: &SessionContext) -> Result<Arc<dyn TableProvider>, Error> {
+        let (parquet, others): (Vec<_>, Vec<_>) =
+            self.files.iter().cloned().partition(|file| file.kind == Kind::Parquet);
+        if parquet.is_empty() {
+            return Ok(Arc::new(events_in(others, &self.problems)));
+        }
+        let partitions = partition_names(&parquet);
+        let table = self.columns(context, parquet, Kind::Parquet).await?;
+        let view = device_events_of(context.read_table(table)?, &partitions)?;
+        if others.is_empty() {
+            return Ok(view.into_view());
+        }
+        let table = context.read_table(Arc::new(events_in(others, &self.problems)))?;
+        Ok(table.union_by_name(view)?.into_view())
     }
-    let data_type = match format {
-        Format::Csv => DataType::Utf8,
-        Format::Ndjson => without_nulls(field.data_type()),
-        Format::Parquet => field.data_type().clone(),
-    };
-    field.clone().with_data_type(data_type)
 }
 
-/// Registers `device_events`, the same five columns whatever the files are.
+/// The table function `device_events(url)`.
+struct DeviceEvents {
+    runtime: Arc<RuntimeEnv>,
+    problems: Arc<Problems>,
+}
+
+impl fmt::Debug for DeviceEvents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("device_events")
+    }
+}
+
+impl TableFunctionImpl for DeviceEvents {
+    fn call_with_args(
+        &self,
+        arguments: TableFunctionArgs,
+    ) -> datafusion::error::Result<Arc<dyn TableProvider>> {
+        let path = |expression: &Expr| match expression {
+            Expr::Literal(value, _) => value.try_as_str().flatten().map(str::to_owned),
+            _ => None,
+        };
+        let paths: Option<Vec<_>> = arguments.exprs().iter().map(path).collect();
+        let Some(paths) = paths.filter(|paths| !paths.is_empty()) else {
+            return plan_err!("device_events: expected paths or URLs, in quotes");
+        };
+        let files = task::block_in_place(|| Handle::current().block_on(files::find(&self.runtime, &paths)));
+        let files = files.map_err(datafusion::error::DataFusionError::External)?;
+        if let Some(file) = files.iter().find(|file| file.kind == Kind::Parquet) {
+            return exec_err!("{}: device_events(path) reads text, not Parquet", file.name());
+        }
+        Ok(Arc::new(events_in(files, &self.problems)))
+    }
+}
+
+fn events_in(files: Vec<File>, problems: &Arc<Problems>) -> Table {
+    let reading = Reading { format: Format::DeviceEvents, skip_bad_lines: false, problems: problems.clone() };
+    Table::new(files, &device_events::schema(), Some(reading))
+}
+
+/// Files as a table whose plan can be sent to a cluster.
+fn listed(files: &[File], kind: Kind, columns: &Arc<Schema>) -> Result<Arc<dyn TableProvider>, Error> {
+    if let Some(file) = files.iter().find(|file| file.is_compressed) {
+        return Err(format!("{}: compressed files are not read on a cluster", file.name()).into());
+    }
+    let reader: Arc<dyn FileFormat> = match kind {
+        // A quoted line break is part of a value: a file must not be cut at one.
+        Kind::Csv => Arc::new(CsvFormat::default().with_has_header(true).with_newlines_in_values(true)),
+        Kind::Parquet => Arc::new(ParquetFormat::default()),
+        Kind::Ndjson | Kind::Other => Arc::new(JsonFormat::default()),
+    };
+    let url = |file: &File| {
+        let base: &Url = file.store.as_ref();
+        let mut url = base.clone();
+        let segments = file.meta.location.parts();
+        url.path_segments_mut()
+            .map_err(|()| format!("{}: not a path", file.name()))?
+            .extend(segments.map(|part| part.as_ref().to_owned()));
+        Ok::<_, Error>(ListingTableUrl::try_new(url, None)?)
+    };
+    // The files are named one by one: what their names end in is no longer of interest.
+    let options = ListingOptions::new(reader).with_file_extension("");
+    let urls: Vec<_> = files.iter().map(url).collect::<Result<_, _>>()?;
+    let config = ListingTableConfig::new_with_multi_paths(urls);
+    let table = ListingTable::try_new(config.with_listing_options(options).with_schema(columns.clone()))?;
+    Ok(Arc::new(table))
+}
+
+/// The columns of `device_events` in a table of events. Those that it does not have are left out: a report needs
+/// no more than it uses. Not every event has a campaign or states a status.
 ///
 /// The campaign is in `data.campaign_id` of an event: a member of an object in JSON and Parquet, a
-/// column of that name in the portal's CSV. Not every event has one.
-pub async fn register_device_events(context: &SessionContext) -> Result<(), Error> {
-    let events = context.table("events").await?;
+/// column of that name in the portal's CSV.
+fn device_events_of(events: DataFrame, partitions: &[String]) -> Result<DataFrame, Error> {
     let fields: Fields = events.schema().fields().clone();
-    let required = ["event_type", "device_id", "date_time"];
-    if let Some(missing) = required.iter().find(|name| fields.find(name).is_none()) {
-        return Err(format!(
-            "the files have no column {missing}: reports need {}; try --sql, with find_event_code(text) \
-             where codes stand in a text",
-            required.join(", ")
-        )
-        .into());
-    }
     let column = |name: &str| Expr::Column(Column::from_name(name));
-    let campaign = if fields.find("campaign_id").is_some() {
-        column("campaign_id")
-    } else if fields.find("data.campaign_id").is_some() {
-        column("data.campaign_id")
-    } else if fields.find("data").is_some_and(|(_, data)| has_campaign(data)) {
-        column("data").field("campaign_id")
-    } else {
-        lit(ScalarValue::Utf8(None))
-    };
-    let status = match fields.find("event_type_description") {
-        Some(_) => column("event_type_description"),
-        None => lit(ScalarValue::Utf8(None)),
-    };
-    let view = events.select([
-        column("event_type"),
-        column("device_id"),
-        campaign.alias("campaign_id"),
-        time(&fields, column("date_time")).alias("date_time"),
-        status.alias("status"),
-    ])?;
-    context.register_table("device_events", view.into_view())?;
-    Ok(())
+    let own = |name: &str| fields.find(name).map(|_| column(name));
+    let campaign = own("campaign_id").or_else(|| own("data.campaign_id")).or_else(|| {
+        let (_, data) = fields.find("data")?;
+        has_campaign(data).then(|| column("data").field("campaign_id"))
+    });
+    let null = || lit(ScalarValue::Utf8(None));
+    let columns = [
+        own("event_type"),
+        own("device_id"),
+        Some(campaign.unwrap_or_else(null).alias("campaign_id")),
+        own("date_time").map(|date_time| time(&fields, date_time).alias("date_time")),
+        Some(own("event_type_description").or_else(|| own("status")).unwrap_or_else(null).alias("status")),
+    ];
+    let is_new = |name: &&String| !device_events::schema().fields().iter().any(|field| field.name() == *name);
+    let partitions = partitions.iter().filter(is_new).map(|name| Expr::Column(Column::from_name(name)));
+    let columns: Vec<_> = columns.into_iter().flatten().chain(partitions).collect();
+    Ok(events.select(columns)?)
 }
 
 /// The column `date_time` as a timestamp. What is no timestamp yet is read as text: a cast would take any

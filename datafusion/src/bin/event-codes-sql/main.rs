@@ -3,12 +3,15 @@
 #![forbid(unsafe_code)]
 
 mod cluster;
+mod columns;
 mod events;
-mod members;
-mod ndjson;
+mod files;
 mod output;
 mod query;
 mod report;
+mod scan;
+mod stores;
+mod table;
 
 use std::process::ExitCode;
 
@@ -20,9 +23,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// SQL over device events, with the event codes as functions.
 ///
-/// The files become the table `events`, as they are, and the view `device_events` with the columns
-/// event_type, device_id, campaign_id, date_time and status. The table `event_codes` is the catalogue;
-/// `--sql "SHOW FUNCTIONS LIKE '%event_code%'"` lists the functions.
+/// NDJSON, CSV or Parquet becomes the table `events`, with its own columns. The table `device_events` has the events
+/// in any log, with the columns event_type, device_id, campaign_id, date_time and status. The table `event_codes` is
+/// the catalogue; `--sql "SHOW FUNCTIONS LIKE '%event_code%'"` lists the functions.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct Arguments {
@@ -65,10 +68,17 @@ fn main() -> ExitCode {
         Err(error) => {
             // The engine's errors come with line breaks; a log wants a line.
             let error = error.to_string();
-            eprintln!("event-codes-sql: {}", error.split_whitespace().collect::<Vec<_>>().join(" "));
+            let error = error.split_whitespace().collect::<Vec<_>>().join(" ");
+            eprintln!("event-codes-sql: {}", printable(&error));
             ExitCode::FAILURE
         }
     }
+}
+
+/// A text for a terminal: control characters, which may come from a file, are escaped.
+fn printable(text: &str) -> String {
+    let escape = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.into() };
+    text.chars().map(escape).collect()
 }
 
 /// What stops the command: the engine's, the cluster's and the system's errors alike.

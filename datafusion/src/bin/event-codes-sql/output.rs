@@ -42,9 +42,10 @@ pub async fn write(
             writer.finish()?;
         }
         Format::Csv => {
+            // The header comes with the first batch, and is due even if there is none, but not before an error.
+            let first = answer.try_next().await?;
             let mut writer = csv::Writer::new(&mut to);
-            // The header comes with the first batch, and is due even if there is none.
-            writer.write(&RecordBatch::new_empty(schema))?;
+            writer.write(&first.unwrap_or_else(|| RecordBatch::new_empty(schema)))?;
             while let Some(batch) = answer.try_next().await? {
                 writer.write(&batch)?;
             }

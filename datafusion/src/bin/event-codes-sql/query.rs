@@ -1,27 +1,31 @@
 //! One run of SQL, here or on a cluster.
 
-use std::path::PathBuf;
+use std::env;
 
 use clap::Args;
+use datafusion::config::ConfigOptions;
+use datafusion::error::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::DFParser;
+use datafusion::sql::resolve::resolve_table_references;
 use event_log_codes_datafusion::{event_codes, register_all};
 
+use crate::events::{Files, Tables};
 use crate::output::{self, Format, Output};
 use crate::report::Report;
-use crate::{Error, cluster, events};
+use crate::{Error, cluster, stores};
 
 #[derive(Args)]
 #[command(arg_required_else_help = true)]
 pub struct Query {
-    /// Files of events, or directories of them: NDJSON, CSV or Parquet, one kind at a time
-    paths: Vec<PathBuf>,
+    #[command(flatten)]
+    files: Files,
     /// Statements to run, separated by semicolons
     #[arg(long)]
     sql: Option<String>,
-    /// Ready query to run
-    #[arg(long, value_enum, default_value_t = Report::Failures, conflicts_with = "sql", requires = "paths")]
-    report: Report,
+    /// Ready query to run, after the statements [default: failures, if there are no statements]
+    #[arg(long, value_enum)]
+    report: Option<Report>,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
     /// Scheduler of the cluster to run on, such as df://localhost:50050 [default: this process]
@@ -32,29 +36,78 @@ pub struct Query {
 pub async fn run(arguments: Query) -> Result<(), Error> {
     let mut context = match &arguments.scheduler {
         Some(scheduler) => cluster::connect(scheduler).await?,
-        None => SessionContext::new_with_config(SessionConfig::new().with_information_schema(true)),
+        None => {
+            let config = with_settings(SessionConfig::new().with_information_schema(true))?;
+            SessionContext::new_with_config_rt(config, stores::runtime_builder().build_arc()?)
+        }
     };
     // A session of a cluster starts with Ballista's functions alone, whatever its state had.
     register_all(&mut context)?;
     context.register_table("event_codes", event_codes()?)?;
-    if !arguments.paths.is_empty() {
-        events::register(&context, &arguments.paths, arguments.scheduler.is_none()).await?;
-        let has_view = events::register_device_events(&context).await;
-        if arguments.sql.is_none() {
-            has_view?;
-        }
-    }
+    let tables = Tables::new(&context, arguments.files, arguments.scheduler.is_none()).await?;
 
-    let sql = arguments.sql.as_deref().unwrap_or_else(|| arguments.report.sql());
+    let report = arguments.report.or(arguments.sql.is_none().then_some(Report::Failures));
+    if let Some(sql) = &arguments.sql {
+        run_statements(&context, &tables, sql, arguments.format).await?;
+    }
+    if let Some(report) = report {
+        tables.provide(&context, &["device_events"]).await?;
+        if !context.table_exist("device_events")? {
+            return Err(
+                "--report: expected files, or a table `events` or `device_events` made by --sql".into()
+            );
+        }
+        run_statements(&context, &tables, report.sql(), arguments.format).await.map_err(explain_missing)?;
+    }
+    Ok(())
+}
+
+async fn run_statements(
+    context: &SessionContext,
+    tables: &Tables,
+    sql: &str,
+    format: Format,
+) -> Result<(), Error> {
     for statement in DFParser::parse_sql(sql)? {
+        let (named, _) = resolve_table_references(&statement, true)?;
+        let all = named.iter().any(|name| name.schema() == Some("information_schema"));
+        let named: Vec<_> = named.iter().map(|name| name.table()).collect();
+        tables.provide(context, if all { &["events", "device_events"] } else { &named }).await?;
+
         let plan = context.state().statement_to_plan(statement).await?;
         let answer = context.execute_logical_plan(plan).await?;
         let has_columns = !answer.schema().fields().is_empty();
         let rows = answer.execute_stream().await?;
         // A statement such as CREATE VIEW answers nothing.
         if has_columns {
-            output::write(rows, arguments.format, Output::new()).await?;
+            let written = output::write(rows, format, Output::new()).await;
+            tables.report_problems().await;
+            written?;
         }
     }
     Ok(())
+}
+
+/// Settings from the environment: `DATAFUSION_EXECUTION_TARGET_PARTITIONS` and the like.
+pub fn with_settings(mut config: SessionConfig) -> Result<SessionConfig, DataFusionError> {
+    for entry in ConfigOptions::new().entries() {
+        let variable = entry.key.to_uppercase().replace('.', "_");
+        if let Ok(value) = env::var(&variable) {
+            let set = config.options_mut().set(&entry.key, &value);
+            set.map_err(|error| error.context(format!("{variable}={value}")))?;
+        }
+    }
+    Ok(config)
+}
+
+/// Says of a column that a report needs and the files do not have what to do about it.
+fn explain_missing(error: Error) -> Error {
+    match error.downcast_ref::<DataFusionError>().map(DataFusionError::find_root) {
+        Some(DataFusionError::SchemaError(missing, _)) => {
+            let missing = missing.to_string();
+            let missing = missing.lines().next().unwrap_or_default();
+            format!("{missing} try --sql, with find_event_code(text) where codes stand in a text").into()
+        }
+        _ => error,
+    }
 }

@@ -16,23 +16,27 @@ impl Wanted {
         Self { names: names.into_iter().map(Into::into).collect() }
     }
 
-    /// Makes `picked` the object in `text` with the wanted members alone: as they are there, in the same
-    /// order, the repeated ones too.
+    /// Appends to `picked` the object in `text` with the wanted members alone: as they are there, in the
+    /// same order, the repeated ones too.
     ///
     /// Only a text that is one object in plain JSON is dealt with. Otherwise the answer is `false`
     /// and the text has to be read as it is, be it a rare but good one or not JSON at all.
     pub fn pick(&self, text: &[u8], picked: &mut Vec<u8>) -> bool {
-        picked.clear();
+        let start = picked.len();
         let mut cursor = Cursor { text, at: 0 };
         let object = cursor.object(DEEPEST, |name, member| {
             if self.names.iter().any(|wanted| wanted.as_bytes() == name) {
-                picked.push(if picked.is_empty() { b'{' } else { b',' });
+                picked.push(if picked.len() == start { b'{' } else { b',' });
                 picked.extend_from_slice(member);
             }
         });
-        picked.extend_from_slice(if picked.is_empty() { b"{}\n" } else { b"}\n" });
+        picked.extend_from_slice(if picked.len() == start { b"{}\n" } else { b"}\n" });
         cursor.skip_space();
-        object.is_some() && cursor.at == text.len() && std::str::from_utf8(text).is_ok()
+        let is_object = object.is_some() && cursor.at == text.len() && std::str::from_utf8(text).is_ok();
+        if !is_object {
+            picked.truncate(start);
+        }
+        is_object
     }
 }
 

@@ -1,0 +1,100 @@
+//! Where files are: on this machine, in object stores and on web servers, each opened when a query first needs it.
+
+use std::collections::HashMap;
+use std::env;
+use std::ffi::OsString;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+use datafusion::common::exec_err;
+use datafusion::error::Result;
+use datafusion::execution::object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry};
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use object_store::http::HttpBuilder;
+use object_store::{ClientOptions, ObjectStore, parse_url_opts};
+use url::{Position, Url};
+
+/// What the names of the environment variables begin with that configure a store.
+const VARIABLES: [&str; 3] = ["AWS_", "AZURE_", "GOOGLE_"];
+
+/// A runtime that reads from and writes to stores by their URLs.
+pub fn runtime_builder() -> RuntimeEnvBuilder {
+    RuntimeEnvBuilder::new().with_object_store_registry(registry())
+}
+
+/// The stores of this process. Each is opened once, with credentials from the environment of this process.
+fn registry() -> Arc<dyn ObjectStoreRegistry> {
+    static STORES: LazyLock<Arc<Stores>> = LazyLock::new(Arc::default);
+    STORES.clone()
+}
+
+/// DataFusion's registry, which has the local file system, and the stores opened so far.
+#[derive(Debug, Default)]
+struct Stores {
+    registered: DefaultObjectStoreRegistry,
+    /// By all that is before the path: a container of Azure stands before the `@`.
+    opened: Mutex<HashMap<String, Arc<dyn ObjectStore>>>,
+}
+
+impl ObjectStoreRegistry for Stores {
+    fn register_store(&self, url: &Url, store: Arc<dyn ObjectStore>) -> Option<Arc<dyn ObjectStore>> {
+        self.registered.register_store(url, store)
+    }
+
+    fn deregister_store(&self, url: &Url) -> Result<Arc<dyn ObjectStore>> {
+        self.registered.deregister_store(url)
+    }
+
+    fn get_store(&self, url: &Url) -> Result<Arc<dyn ObjectStore>> {
+        if let Ok(store) = self.registered.get_store(url) {
+            return Ok(store);
+        }
+        let mut opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = &url[..Position::BeforePath];
+        if let Some(store) = opened.get(key) {
+            return Ok(store.clone());
+        }
+        let store = open(url)?;
+        opened.insert(key.to_owned(), store.clone());
+        Ok(store)
+    }
+}
+
+fn open(url: &Url) -> Result<Arc<dyn ObjectStore>> {
+    check(url)?;
+    // Whatever is on a web server is read from it, a store's own address included.
+    if matches!(url.scheme(), "http" | "https") {
+        let options = ClientOptions::new().with_allow_http(true);
+        let builder = HttpBuilder::new().with_url(&url[..Position::BeforePath]).with_client_options(options);
+        return Ok(Arc::new(builder.build()?));
+    }
+    let (store, _) = parse_url_opts(url, variables(env::vars_os()))?;
+    Ok(Arc::from(store))
+}
+
+/// Whether a URL is one that a store can be opened for, without a secret in it: URLs are part of plans and
+/// messages.
+pub fn check(url: &Url) -> Result<()> {
+    let scheme = url.scheme();
+    let is_azure = matches!(scheme, "az" | "adl" | "azure" | "abfs" | "abfss");
+    if !is_azure && !matches!(scheme, "s3" | "s3a" | "gs" | "http" | "https") {
+        return exec_err!(
+            "{scheme}://: expected a path, or a URL with s3://, gs://, az://, https:// or http://"
+        );
+    }
+    let host = url.host_str().unwrap_or_default();
+    if url.password().is_some() || (!is_azure && !url.username().is_empty()) {
+        return exec_err!(
+            "{scheme}://{host}: a URL must not have a password or a user: credentials come from the environment"
+        );
+    }
+    if url.query().is_some() {
+        return exec_err!("{scheme}://{host}{}: a URL must not have a query (`?`)", url.path());
+    }
+    Ok(())
+}
+
+fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vec<(String, String)> {
+    all.filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| VARIABLES.iter().any(|start| name.starts_with(start)))
+        .collect()
+}

@@ -76,7 +76,7 @@ impl<'r> Event<'r> {
     /// The summary status that the record states, which may differ from that of the catalogue.
     #[must_use]
     pub fn status(&self) -> Option<Status> {
-        self.field(Field::Status).and_then(status)
+        self.field(Field::Status).and_then(Status::from_record)
     }
 
     /// When it happened. Read anew by each call.
@@ -293,16 +293,6 @@ impl fmt::Display for Problem {
             Problem::TooLong { .. } => f.write_str("the record is too long to be read"),
         }
     }
-}
-
-/// The summary status that `text` names. `UNDETERMINED` is what the service called `INFO` before.
-fn status(text: &[u8]) -> Option<Status> {
-    let is = |name: &str| text.eq_ignore_ascii_case(name.as_bytes());
-    Status::ALL
-        .iter()
-        .copied()
-        .find(|status| is(status.as_str()))
-        .or_else(|| is("undetermined").then_some(Status::Info))
 }
 
 impl Found {

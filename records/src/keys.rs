@@ -9,6 +9,8 @@ use crate::unescape::unescape;
 #[derive(Debug)]
 pub(crate) struct Keys {
     slots: Box<[Slot; 1 << SLOTS_BITS]>,
+    /// Each at a place that its ends and its length give.
+    long: Vec<(Box<[u8]>, Meaning)>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -17,118 +19,113 @@ struct Slot {
     meaning: Meaning,
 }
 
-/// The bytes of a key that has at most [`LONGEST`]: the first and the last eight, and of one that is
-/// longer than sixteen the eight that come next from each side. What a key does not have is 0.
+/// The bytes of a key that has at most [`SHORT`], and its length. What the key does not have is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
-    ends: [u64; 2],
-    middle: [u64; 2],
-    len: usize,
+    first: u64,
+    second: u64,
+    len: u32,
 }
 
+/// Bytes of the longest key that has a slot.
+pub(crate) const SHORT: usize = 16;
+
 /// Bytes of the longest key that is remembered.
-const LONGEST: usize = 32;
+const LONG: usize = 64;
+
+/// Long keys that are remembered at once.
+const MAX_LONG: usize = 64;
 
 /// Many more slots than keys, so that few share one; those of the keys alone are in the cache.
 const SLOTS_BITS: u32 = 9;
 
-const EMPTY: Slot =
-    Slot { key: Key { ends: [0; 2], middle: [0; 2], len: usize::MAX }, meaning: Meaning::OTHER };
+const EMPTY: Slot = Slot { key: Key { first: 0, second: 0, len: u32::MAX }, meaning: Meaning::OTHER };
 
 impl Key {
-    /// The key of `len` bytes that `head` begins with and `tail` ends with. There is no branch in it:
-    /// lengths are hard to predict.
+    /// The key that is the first `len` bytes. There is no branch in it: lengths are hard to predict.
     #[inline(always)]
-    fn of(head: &[u8; 16], tail: &[u8; 16], len: usize) -> Key {
-        /// The bytes that belong to a key of at most eight, by its length.
-        const FIRST: [u64; 9] = {
-            let mut masks = [u64::MAX; 9];
+    fn of(bytes: &[u8; SHORT], len: usize) -> Key {
+        /// The bytes that belong to a key, by its length.
+        const MASKS: [[u64; 2]; SHORT + 1] = {
+            let mut masks = [[u64::MAX; 2]; SHORT + 1];
             let mut len = 0;
-            while len < 8 {
-                masks[len] = (1 << (8 * len)) - 1;
+            while len < SHORT {
+                let mask = (1 << (8 * (len % 8))) - 1;
+                masks[len] = if len < 8 { [mask, 0] } else { [u64::MAX, mask] };
                 len += 1;
             }
             masks
         };
-        let words = |bytes: &[u8; 16]| {
-            let both = u128::from_le_bytes(*bytes);
-            [both as u64, (both >> 64) as u64]
-        };
-        let ([first, second], [last_but_one, last]) = (words(head), words(tail));
-        let from_8 = u64::from(len >= 8).wrapping_neg();
-        let from_17 = u64::from(len > 16).wrapping_neg();
-        Key {
-            ends: [first & FIRST[len.min(8)], last & from_8],
-            middle: [second & from_17, last_but_one & from_17],
-            len,
-        }
+        let bytes = u128::from_le_bytes(*bytes);
+        let [first, second] = MASKS[len.min(SHORT)];
+        Key { first: bytes as u64 & first, second: (bytes >> 64) as u64 & second, len: len as u32 }
     }
 
-    /// The same; `None` for a key that is too long.
+    /// The same; `None` for a key that is longer.
     fn from_bytes(key: &[u8]) -> Option<Key> {
-        if key.len() > LONGEST {
-            return None;
-        }
-        let (mut head, mut tail) = ([0; 16], [0; 16]);
-        let len = key.len().min(16);
-        head[..len].copy_from_slice(&key[..len]);
-        tail[16 - len..].copy_from_slice(&key[key.len() - len..]);
-        Some(Key::of(&head, &tail, key.len()))
+        let mut bytes = [0; SHORT];
+        bytes.get_mut(..key.len())?.copy_from_slice(key);
+        Some(Key::of(&bytes, key.len()))
     }
 
     #[inline(always)]
     fn is(&self, other: &Key) -> bool {
-        let differences = (self.ends[0] ^ other.ends[0])
-            | (self.ends[1] ^ other.ends[1])
-            | (self.middle[0] ^ other.middle[0])
-            | (self.middle[1] ^ other.middle[1])
-            | (self.len ^ other.len) as u64;
-        differences == 0
+        self.first == other.first && self.second == other.second && self.len == other.len
     }
 
     #[inline(always)]
     fn slot(&self) -> usize {
         // Odd, with bits all over: 2^64 divided by the golden ratio.
         const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-        let [first, last] = self.ends;
-        let sum = (first ^ last.rotate_left(29)).wrapping_add(self.len as u64);
+        let sum = self.first ^ self.second.rotate_left(29);
         (sum.wrapping_mul(MIX) >> (u64::BITS - SLOTS_BITS)) as usize
     }
 }
 
 impl Keys {
     pub(crate) fn new() -> Keys {
-        Keys { slots: Box::new([EMPTY; 1 << SLOTS_BITS]) }
+        Keys { slots: Box::new([EMPTY; 1 << SLOTS_BITS]), long: Vec::new() }
     }
 
     /// Forgets all keys: the names are others.
     pub(crate) fn clear(&mut self) {
         self.slots.fill(EMPTY);
+        self.long.clear();
     }
 
-    /// What the key `text[start..end]` means.
-    #[inline(always)]
-    pub(crate) fn meaning(&mut self, text: &[u8], start: usize, end: usize, names: &FieldNames) -> Meaning {
-        let head = text.get(start..).and_then(|rest| rest.first_chunk());
-        let tail = text.get(..end).and_then(|before| before.last_chunk());
-        // Near an edge of the text there may be fewer bytes than that.
-        if let (Some(head), Some(tail)) = (head, tail) {
-            let key = Key::of(head, tail, end - start);
-            let slot = &self.slots[key.slot()];
-            if slot.key.is(&key) {
-                return slot.meaning;
-            }
+    /// What `key` means.
+    pub(crate) fn meaning(&mut self, key: &[u8], names: &FieldNames) -> Meaning {
+        match Key::from_bytes(key) {
+            Some(short) => self.get(&short).unwrap_or_else(|| self.search(short, key, names)),
+            None => self.meaning_of_long(key, names),
         }
-        self.search(&text[start..end], names)
+    }
+
+    /// What the key means that is the first `len` bytes, at most [`SHORT`].
+    #[inline(always)]
+    pub(crate) fn meaning_of_short(
+        &mut self,
+        bytes: &[u8; SHORT],
+        len: usize,
+        names: &FieldNames,
+    ) -> Meaning {
+        let key = Key::of(bytes, len);
+        match self.get(&key) {
+            Some(meaning) => meaning,
+            None => self.search(key, &bytes[..len.min(SHORT)], names),
+        }
+    }
+
+    #[inline(always)]
+    fn get(&self, key: &Key) -> Option<Meaning> {
+        let slot = &self.slots[key.slot()];
+        slot.key.is(key).then_some(slot.meaning)
     }
 
     /// What a key means that is not in the slot where it is looked for first.
     #[cold]
     #[inline(never)]
-    fn search(&mut self, text: &[u8], names: &FieldNames) -> Meaning {
-        let Some(key) = Key::from_bytes(text) else {
-            return meaning(text, names);
-        };
+    fn search(&mut self, key: Key, text: &[u8], names: &FieldNames) -> Meaning {
         // The keys of an input that share a slot have the three others of a group of four.
         let first = key.slot();
         let group = [first, first ^ 1, first ^ 2, first ^ 3];
@@ -136,9 +133,26 @@ impl Keys {
             return self.slots[slot].meaning;
         }
         let meaning = meaning(text, names);
-        let free = group.into_iter().find(|slot| self.slots[*slot].key == EMPTY.key);
+        let free = group.into_iter().find(|slot| self.slots[*slot].key.is(&EMPTY.key));
         self.slots[free.unwrap_or(first)] = Slot { key, meaning };
         meaning
+    }
+
+    #[inline(never)]
+    pub(crate) fn meaning_of_long(&mut self, key: &[u8], names: &FieldNames) -> Meaning {
+        let (Some(first), Some(last), true) = (key.first_chunk(), key.last_chunk(), key.len() <= LONG) else {
+            return meaning(key, names);
+        };
+        let ends = Key { first: u64::from_le_bytes(*first), second: u64::from_le_bytes(*last), len: 0 };
+        let place = (ends.slot() + key.len()) % MAX_LONG;
+        if self.long.is_empty() {
+            self.long.resize(MAX_LONG, (Box::default(), Meaning::OTHER));
+        }
+        let (known, known_meaning) = &mut self.long[place];
+        if **known != *key {
+            (*known, *known_meaning) = (key.into(), meaning(key, names));
+        }
+        *known_meaning
     }
 }
 

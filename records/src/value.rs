@@ -17,7 +17,7 @@ impl Span {
     pub(crate) const EMPTY: Span = Span { start: 0, len_and_level: 0 };
 
     /// The longest value; what is longer is cut off.
-    const MAX_LEN: usize = (1 << LEVEL_SHIFT) - 1;
+    pub(crate) const MAX_LEN: usize = (1 << LEVEL_SHIFT) - 1;
 
     /// Bytes `start..end` of the input.
     pub(crate) fn input(start: usize, end: usize) -> Span {
@@ -33,6 +33,13 @@ impl Span {
     #[inline]
     pub(crate) fn at(level: u8, start: usize, end: usize) -> Span {
         let len = (end - start).min(Self::MAX_LEN) as u32;
+        Span { start: start as u32, len_and_level: len | u32::from(level) << LEVEL_SHIFT }
+    }
+
+    /// The same for a value that is known to be no longer than [`MAX_LEN`](Self::MAX_LEN).
+    #[inline(always)]
+    pub(crate) fn short(level: u8, start: usize, end: usize) -> Span {
+        let len = (end as u32).wrapping_sub(start as u32) & Self::MAX_LEN as u32;
         Span { start: start as u32, len_and_level: len | u32::from(level) << LEVEL_SHIFT }
     }
 

@@ -244,50 +244,53 @@ impl<'de> Deserialize<'de> for Tree {
     }
 }
 
-/// Writes a value; `style` says with how much space.
-fn write(tree: &Tree, style: u8, depth: usize, out: &mut String) {
-    let line = |out: &mut String, depth: usize| match style {
-        2 => {
-            out.push('\n');
-            out.extend(std::iter::repeat_n("  ", depth));
-        }
-        3 => out.push_str(" \t"),
-        _ => {}
-    };
+/// Writes a value, with the next of `gaps` wherever white space may stand.
+fn write(tree: &Tree, gaps: &mut impl Iterator<Item = &'static str>, depth: usize, out: &mut String) {
     match tree {
         Tree::Other => out.push_str(["null", "true", "false", "-0.5e+2"][depth % 4]),
         Tree::Number(number) => out.push_str(number),
         Tree::String(text) => out.push_str(&serde_json::to_string(text).unwrap()),
         Tree::Array(elements) => {
             out.push('[');
+            out.push_str(gaps.next().unwrap_or_default());
             for (index, element) in elements.iter().enumerate() {
                 if index > 0 {
                     out.push(',');
+                    out.push_str(gaps.next().unwrap_or_default());
                 }
-                line(out, depth + 1);
-                write(element, style, depth + 1, out);
+                write(element, gaps, depth + 1, out);
+                out.push_str(gaps.next().unwrap_or_default());
             }
-            line(out, depth);
             out.push(']');
         }
         Tree::Object(members) => {
             out.push('{');
+            out.push_str(gaps.next().unwrap_or_default());
             for (index, (key, value)) in members.iter().enumerate() {
                 if index > 0 {
-                    out.push_str(if style == 1 { ", " } else { "," });
+                    out.push(',');
+                    out.push_str(gaps.next().unwrap_or_default());
                 }
-                line(out, depth + 1);
                 out.push_str(&serde_json::to_string(key).unwrap());
-                if style == 3 {
-                    line(out, depth);
-                }
-                out.push_str(if style == 1 || style == 2 { ": " } else { ":" });
-                write(value, style, depth + 1, out);
+                out.push_str(gaps.next().unwrap_or_default());
+                out.push(':');
+                out.push_str(gaps.next().unwrap_or_default());
+                write(value, gaps, depth + 1, out);
+                out.push_str(gaps.next().unwrap_or_default());
             }
-            line(out, depth);
             out.push('}');
         }
     }
+}
+
+/// How much white space there is in JSON: mostly always the same, sometimes here more and there less.
+fn gaps() -> impl Strategy<Value = Vec<&'static str>> {
+    prop_oneof![
+        Just(vec![""]),
+        prop::collection::vec(prop::sample::select(vec!["", " "]), 1..40),
+        prop::collection::vec(prop::sample::select(vec!["", "", " ", "  ", "   ", "\t", "\r"]), 1..40),
+        prop::collection::vec(prop::sample::select(vec!["", " ", "  ", "\n", "\n  ", " \t\r\n"]), 1..40),
+    ]
 }
 
 fn tree() -> impl Strategy<Value = Tree> {
@@ -350,7 +353,7 @@ fn tree() -> impl Strategy<Value = Tree> {
             1 => inner.prop_map(|inner| match inner {
                 Tree::Object(members) => {
                     let mut text = String::new();
-                    write(&Tree::Object(members), 0, 0, &mut text);
+                    write(&Tree::Object(members), &mut std::iter::empty(), 0, &mut text);
                     Tree::String(text)
                 }
                 other => other,
@@ -383,17 +386,22 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn events_of_a_value(tree in tree(), style in 0..4_u8) {
+    fn events_of_a_value(tree in tree(), gaps in gaps()) {
         let tree = match tree {
             tree @ Tree::Object(_) => tree,
             other => Tree::Object(vec![("y".to_owned(), other)]),
         };
         prop_assume!(!has_text_events(&tree, &FieldNames::default()));
         let mut json = String::new();
-        write(&tree, style, 0, &mut json);
+        write(&tree, &mut gaps.iter().copied().cycle(), 0, &mut json);
         let parsed: Tree = serde_json::from_str(&json).unwrap_or(Tree::Other);
         prop_assume!(parsed != Tree::Other);
-        prop_assert_eq!(events(json.as_bytes()), expected(&json), "{}", json);
+        let expected = expected(&json);
+        prop_assert_eq!(events(json.as_bytes()), expected.clone(), "{}", json);
+        if !json.contains('\n') {
+            let lines = format!("{json}\n{json}\n");
+            prop_assert_eq!(events(lines.as_bytes()), [expected.clone(), expected].concat(), "{}", json);
+        }
     }
 }
 

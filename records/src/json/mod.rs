@@ -106,6 +106,15 @@ impl<'b> Text<'b> {
         self.next_code.map_or(usize::MAX, |found| found.start as usize)
     }
 
+    /// Notes the next code as a code of the record, if there is one.
+    // Inlined, it would take registers from the loop that calls it once in a record.
+    #[inline(never)]
+    fn take_next_code(&mut self, codes: &mut Vec<Found>) {
+        codes.extend(self.next_code);
+        self.find_code();
+        self.stop = self.next_backslash.min(self.next_code_start());
+    }
+
     /// Notes the codes before `end` as codes of the record.
     #[inline]
     pub(crate) fn take_codes(&mut self, end: usize, codes: &mut Vec<Found>) {

@@ -11,7 +11,7 @@ use crate::event::Cause;
 use crate::fields::FieldNames;
 use crate::frames::{EventType, Role};
 use crate::index::Marks;
-use crate::keys::Keys;
+use crate::keys::{Keys, SHORT};
 use crate::slots::Meaning;
 use crate::unescape::unescape;
 use crate::value::Span;
@@ -65,6 +65,9 @@ const THREE_BYTES: u32 = 0xFF_FF_FF;
 /// Between a key and any value.
 const QUOTE_COLON: u32 = u32::from_le_bytes(*b"\":\0\0");
 const TWO_BYTES: u32 = 0xFF_FF;
+
+/// Bytes of a short key, and of what stands behind it.
+const WINDOW: usize = SHORT + 4;
 
 /// Four bytes at `at`; zeros if there are fewer.
 #[inline(always)]
@@ -265,10 +268,13 @@ impl Walk<'_> {
     /// member comes next is hard to predict, so few branches depend on it.
     #[inline(never)]
     fn plain_members(&mut self, text: &mut Text<'_>, at: usize, floor: usize) -> Next {
-        let (bytes, level) = (text.bytes, text.level);
+        let (bytes, all, level) = (text.bytes, text.all, text.level);
         let marks = &*self.marks.positions;
         let mut next = self.marks.next;
         let mut open = at;
+        if bytes.len() > Span::MAX_LEN {
+            return Next::Key(at);
+        }
         let result = 'all: loop {
             let depth = self.assembly.frames.len();
             let Some(frame) = self.assembly.frames.last_mut() else {
@@ -287,14 +293,20 @@ impl Walk<'_> {
                     break 'all Next::Key(open);
                 };
                 let (start, end) = (open + 1, close as usize);
-                if first as usize != open || end >= bytes.len() {
+                let window: Option<&[u8; WINDOW]> = all.get(start..).and_then(|rest| rest.first_chunk());
+                let Some(window) = window.filter(|_| first as usize == open && end < bytes.len()) else {
                     break 'all Next::Key(open);
-                }
-                let meaning = self.keys.meaning(bytes, start, end, self.names);
+                };
+                let len = end - start;
+                let (meaning, behind_key) = match window.first_chunk() {
+                    Some(key) if len <= SHORT => {
+                        (self.keys.meaning_of_short(key, len, self.names), word(window, len))
+                    }
+                    _ => (self.keys.meaning_of_long(&bytes[start..end], self.names), word(bytes, end)),
+                };
                 if may_join && meaning.is_other() {
                     break 'all Next::Key(open);
                 }
-                let behind_key = word(bytes, end);
                 let is_spaced = behind_key == COLON_SPACE;
                 if is_spaced || behind_key & THREE_BYTES == COLON {
                     let (value, value_end) = (end + 3 + usize::from(is_spaced), value_close as usize);
@@ -310,11 +322,9 @@ impl Walk<'_> {
                         };
                         let event_type = EventType::found(code.code, value);
                         frame.set_event_type(meaning, Span::input(value, value_end), event_type);
-                        self.assembly.codes.push(code);
-                        text.find_code();
-                        text.stop = text.next_backslash.min(text.next_code_start());
+                        text.take_next_code(&mut self.assembly.codes);
                     } else {
-                        frame.slots.set_member(meaning, Span::at(level, value, value_end));
+                        frame.slots.set_member(meaning, Span::short(level, value, value_end));
                     }
                     next += 4;
                     if behind_value & THREE_BYTES == COMMA {
@@ -333,7 +343,7 @@ impl Walk<'_> {
                 let (value, first) = behind(bytes, end + 1);
                 let member = Member { start, end, meaning };
                 if !meaning.is_other() {
-                    break 'all Next::Value(value, member);
+                    break 'all Next::Value(skip_space(text, value), member);
                 }
                 if first == b'{' && depth < MAX_DEPTH {
                     let key = if meaning.begins_name() { Span::at(level, start, end) } else { Span::EMPTY };
@@ -345,7 +355,7 @@ impl Walk<'_> {
                     continue 'all;
                 }
                 let Ok(value_end) = scalar_end(text, value) else {
-                    break 'all Next::Value(value, member);
+                    break 'all Next::Value(skip_space(text, value), member);
                 };
                 let (key, first) = behind(bytes, value_end);
                 if bytes.get(value_end) != Some(&b',') || first != b'"' {
@@ -410,7 +420,7 @@ impl Walk<'_> {
             return Err(unexpected(text, at));
         }
         let end = self.string_end(text, at)?;
-        let mut meaning = self.keys.meaning(text.all, at + 1, end, self.names);
+        let mut meaning = self.keys.meaning(&bytes[at + 1..end], self.names);
         if meaning.is_other()
             && let Some(frame) = self.assembly.frames.last()
             && !frame.key.is_empty()

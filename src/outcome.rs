@@ -365,28 +365,28 @@ impl<C: Copy> DeviceOutcome<C> {
     pub fn of(effect: Effect, code: C, time: Option<i64>) -> Self {
         let seen = time.map_or(Time::NEVER, Time::at);
         let when = time.map_or(Time::UNKNOWN, Time::at);
-        let mut device = DeviceOutcome { first_seen: seen, last_seen: seen, ..DeviceOutcome::new() };
-        match effect {
-            Effect::Success => device.latest.time = when,
-            Effect::RollUpSuccess => {
-                device.latest.time = when;
-                device.failures_and_flags = ROLL_UP_SUCCESS;
-            }
-            Effect::Failure => {
-                device.latest = Dated { time: when, code: Some(code) };
-                device.failures_and_flags = 1;
-            }
-            Effect::RollUpFailure => device.roll_up_failure = when,
-            Effect::Skip => device.skip = Dated { time: when, code: Some(code) },
-            Effect::Removal => device.skip = Dated { time: Time::REMOVED, code: Some(code) },
-            Effect::Attempt => device.attempt = seen,
-            Effect::Neutral => {}
-        }
+        // Choices instead of branches: which effect comes next is hard to predict.
+        let only = |chosen: bool, time: Time| if chosen { time } else { Time::NEVER };
+        let is_failure = effect == Effect::Failure;
+        let is_success = matches!(effect, Effect::Success | Effect::RollUpSuccess);
+        let (is_skip, is_removal) = (effect == Effect::Skip, effect == Effect::Removal);
         let decides = !matches!(effect, Effect::Attempt | Effect::Neutral);
-        if decides && time.is_none() {
-            device.failures_and_flags |= UNDATED;
+        let skip = if is_removal { Time::REMOVED } else { when };
+        let flag = |holds: bool, flag: u32| if holds { flag } else { 0 };
+        DeviceOutcome {
+            latest: Dated { time: only(is_success | is_failure, when), code: is_failure.then_some(code) },
+            roll_up_failure: only(effect == Effect::RollUpFailure, when),
+            skip: Dated {
+                time: only(is_skip | is_removal, skip),
+                code: (is_skip | is_removal).then_some(code),
+            },
+            attempt: only(effect == Effect::Attempt, seen),
+            first_seen: seen,
+            last_seen: seen,
+            failures_and_flags: u32::from(is_failure)
+                | flag(effect == Effect::RollUpSuccess, ROLL_UP_SUCCESS)
+                | flag(decides & time.is_none(), UNDATED),
         }
-        device
     }
 
     /// Merges another fold of the same device and campaign into this one.

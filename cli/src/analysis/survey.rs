@@ -245,7 +245,8 @@ impl Part {
             device: event.device(),
             campaign: event.campaign(),
             campaign_name: event.campaign_name(),
-            status: event.status(),
+            // The catalogue's own outweighs it.
+            status: if event.code().catalogued().is_none() { event.status() } else { None },
             time,
             input: place.source,
         };

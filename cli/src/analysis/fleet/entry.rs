@@ -18,8 +18,8 @@ pub struct Key {
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub enum DeviceKey {
-    /// 32 lower-case hexadecimal digits.
-    Id([u8; 16]),
+    /// 32 lower-case hexadecimal digits, 16 in each number.
+    Id([u64; 2]),
     Named(u32),
 }
 
@@ -68,14 +68,20 @@ pub const MAX_TIME: i64 = (1 << 55) - 4;
 /// A [`Key`] with all that was seen of it.
 #[derive(Clone, Copy)]
 pub struct Entry {
-    device: [u8; 16],
-    /// The number of the campaign, with the flag `NAMED`.
-    campaign: [u8; 4],
+    key: EntryKey,
     /// Of the outcome: the lower 7 bytes of each of its 6 times, and 4 other bytes.
     times: [u8; TIMES * TIME + 4],
     /// Of the outcome; 0 for none.
     codes: [[u8; 3]; 2],
     seen: CodeSet,
+}
+
+/// A [`Key`] as an entry holds it: without padding.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct EntryKey {
+    device: [[u8; 8]; 2],
+    /// The number of the campaign, with the flag `NAMED`.
+    campaign: [u8; 4],
 }
 
 /// Times of an outcome.
@@ -86,42 +92,50 @@ const TIME: usize = 7;
 const NAMED: u32 = 1 << 31;
 const NO_CAMPAIGN: u32 = NAMED - 1;
 
-impl Entry {
-    pub fn new(key: Key) -> Self {
+impl From<Key> for EntryKey {
+    fn from(key: Key) -> EntryKey {
         let (device, flag) = match key.device {
             DeviceKey::Id(id) => (id, 0),
-            DeviceKey::Named(number) => (u128::from(number).to_le_bytes(), NAMED),
+            DeviceKey::Named(number) => ([u64::from(number), 0], NAMED),
         };
-        let mut entry = Entry {
-            device,
+        EntryKey {
+            device: device.map(u64::to_le_bytes),
             campaign: (key.campaign.unwrap_or(NO_CAMPAIGN) | flag).to_le_bytes(),
-            times: [0; TIMES * TIME + 4],
-            codes: [[0; 3]; 2],
-            seen: CodeSet::EMPTY,
-        };
+        }
+    }
+}
+
+impl From<EntryKey> for Key {
+    fn from(key: EntryKey) -> Key {
+        let campaign = u32::from_le_bytes(key.campaign);
+        let device = key.device.map(u64::from_le_bytes);
+        let device =
+            if campaign & NAMED == 0 { DeviceKey::Id(device) } else { DeviceKey::Named(device[0] as u32) };
+        let campaign = campaign & !NAMED;
+        Key { device, campaign: (campaign != NO_CAMPAIGN).then_some(campaign) }
+    }
+}
+
+impl Entry {
+    pub fn new(key: Key) -> Self {
+        let mut entry =
+            Entry { key: key.into(), times: [0; TIMES * TIME + 4], codes: [[0; 3]; 2], seen: CodeSet::EMPTY };
         entry.set_outcome(&DeviceOutcome::new());
         entry
     }
 
     pub fn key(&self) -> Key {
-        let campaign = u32::from_le_bytes(self.campaign);
-        let device = if campaign & NAMED == 0 {
-            DeviceKey::Id(self.device)
-        } else {
-            DeviceKey::Named(u128::from_le_bytes(self.device) as u32)
-        };
-        let campaign = campaign & !NAMED;
-        Key { device, campaign: (campaign != NO_CAMPAIGN).then_some(campaign) }
+        self.key.into()
     }
 
-    pub fn is(&self, key: &Key) -> bool {
-        self.key() == *key
+    pub fn is(&self, key: &EntryKey) -> bool {
+        self.key == *key
     }
 
     /// Bytes at both ends of the entry, to bring it into the cache.
     pub fn touch(&self) -> u8 {
         let CodeSet(codes) = &self.seen;
-        self.device[0] ^ codes[codes.len() - 1]
+        self.key.device[0][0] ^ codes[codes.len() - 1]
     }
 
     pub fn seen(&self) -> &CodeSet {
@@ -212,7 +226,7 @@ mod tests {
         fn an_entry_gives_back_what_was_put_in(
             events in prop::collection::vec(
                 (effect(), 0_u32..70_000, prop::option::of(-MAX_TIME..=MAX_TIME)), 0..5),
-            id: Option<[u8; 16]>,
+            id: Option<[u64; 2]>,
             name: u32,
             campaign in prop::option::of(0_u32..1 << 30),
         ) {

@@ -9,7 +9,7 @@ use hashbrown::HashMap;
 use roaring::RoaringBitmap;
 
 use super::code_number::CodeNumber;
-use super::entry::{DeviceKey, Entry, Key};
+use super::entry::{DeviceKey, Entry, EntryKey, Key};
 use crate::analysis::interner::Interner;
 
 /// Entries that are allocated at once. They never move, and few lie idle.
@@ -23,6 +23,8 @@ pub struct Shard {
     len: usize,
     slots: Vec<Slot>,
     names: Interner,
+    /// For each of the steps that are being added, the number of the entry that is probably its own.
+    likely: Vec<usize>,
     /// The entries that saw an uncatalogued code, by its number: at most two bytes for each.
     uncatalogued: HashMap<u32, RoaringBitmap>,
 }
@@ -69,12 +71,18 @@ pub struct Step {
 
 #[derive(Clone, Copy)]
 pub enum StepDevice {
-    Id([u8; 16]),
+    Id([u64; 2]),
     /// Where the name stands in the names of the batch.
     Name {
         start: u32,
         len: u32,
     },
+}
+
+impl Step {
+    fn key_hash(&self) -> u64 {
+        key_hash(self.hash, self.campaign)
+    }
 }
 
 /// The hash of a key, from that of its device.
@@ -97,17 +105,18 @@ impl Shard {
         // step after another, that would take longer than all the rest.
         let mut touched = 0;
         for step in steps {
-            touched ^= self.first_slot(key_hash(step.hash, step.campaign)).map_or(0, |slot| slot.0);
+            touched ^= self.slots.get(self.first_index(step.key_hash())).map_or(0, |slot| slot.0);
         }
+        self.likely.clear();
         for step in steps {
-            if let Some(slot) = self.first_slot(key_hash(step.hash, step.campaign))
-                && !slot.is_free()
-            {
-                touched ^= u32::from(self.entry(slot.number()).touch());
+            let likely = self.likely(step.key_hash());
+            if let Some(number) = likely {
+                touched ^= u32::from(self.entry(number).touch());
             }
+            self.likely.push(likely.unwrap_or(usize::MAX));
         }
         black_box(touched);
-        for step in steps {
+        for (index, step) in steps.iter().enumerate() {
             let device = match step.device {
                 StepDevice::Id(id) => DeviceKey::Id(id),
                 StepDevice::Name { start, len } => {
@@ -115,7 +124,12 @@ impl Shard {
                 }
             };
             let key = Key { device, campaign: step.campaign };
-            let number = self.find_or_insert(key_hash(step.hash, step.campaign), key, hasher);
+            let likely = self.likely[index];
+            let number = if likely < self.len && self.entry(likely).is(&key.into()) {
+                likely
+            } else {
+                self.find_or_insert(step.key_hash(), key, hasher)
+            };
             let entry = &mut self.entries[number / CHUNK][number % CHUNK];
             let mut outcome = entry.outcome();
             outcome.merge_by(&DeviceOutcome::of(step.effect, step.code, step.time), compare);
@@ -164,8 +178,16 @@ impl Shard {
             + self.uncatalogued.values().map(RoaringBitmap::serialized_size).sum::<usize>()
     }
 
-    fn first_slot(&self, hash: u64) -> Option<Slot> {
-        self.slots.get(self.first_index(hash)).copied()
+    /// The entry whose slot has the same bits of the hash, which is nearly always the right one.
+    fn likely(&self, hash: u64) -> Option<usize> {
+        let mut index = self.first_index(hash);
+        loop {
+            let slot = self.slots.get(index).filter(|slot| !slot.is_free())?;
+            if slot.may_be(hash) {
+                return Some(slot.number());
+            }
+            index = self.index_after(index);
+        }
     }
 
     fn first_index(&self, hash: u64) -> usize {
@@ -176,6 +198,7 @@ impl Shard {
         if (self.len + 1) * 5 > self.slots.len() * 4 {
             self.grow(hasher);
         }
+        let entry_key = EntryKey::from(key);
         let mut index = self.first_index(hash);
         loop {
             let slot = self.slots[index];
@@ -184,7 +207,7 @@ impl Shard {
                 self.slots[index] = Slot::new(number, hash);
                 return number;
             }
-            if slot.may_be(hash) && self.entry(slot.number()).is(&key) {
+            if slot.may_be(hash) && self.entry(slot.number()).is(&entry_key) {
                 return slot.number();
             }
             index = self.index_after(index);

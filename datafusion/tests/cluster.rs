@@ -95,6 +95,26 @@ fn reports_and_functions() {
     assert!(here.len() > 50);
     assert_eq!(rows(cluster.command().arg(directory.path()).args(["--sql", sql])), here);
 
+    // Compressed and partitioned files, and events in lines of text.
+    let data = tempfile::tempdir().unwrap();
+    let copy = format!(
+        "COPY events TO '{}' STORED AS JSON OPTIONS ('format.compression' 'zstd')",
+        data.path().join("day=1/a.ndjson.zst").display()
+    );
+    rows(command().arg(directory.path().join("0.ndjson")).args(["--sql", &copy]));
+    fs::create_dir(data.path().join("day=2")).unwrap();
+    fs::write(data.path().join("day=2/b.log"), "2026-01-02T00:00:00Z m1 UPD4_FAIL_207\n".repeat(7)).unwrap();
+    let sql = "SELECT day, count(*), count(DISTINCT device_id), max(date_time) FROM device_events \
+               WHERE day > '0' GROUP BY day ORDER BY day";
+    let here = rows(command().arg(data.path()).args(["--sql", sql]));
+    assert_eq!((here.len(), &here[1][1][..]), (2, "7"));
+    assert_eq!(rows(cluster.command().arg(data.path()).args(["--sql", sql])), here);
+    let sql = "SELECT count(*), count(DISTINCT device_id) FROM events WHERE day = '1'";
+    let here = rows(command().arg(data.path()).args(["--sql", sql]));
+    assert_eq!(rows(cluster.command().arg(data.path()).args(["--sql", sql])), here);
+    let function = format!("SELECT count(*) FROM device_events('{}')", data.path().join("day=2").display());
+    assert_eq!(rows(cluster.command().args(["--sql", &function])), [["7"]]);
+
     let shown = output(cluster.command().args(["--sql", "SHOW FUNCTIONS LIKE 'find_event_codes'"]));
     assert!(String::from_utf8_lossy(&shown.stdout).contains("Every event code in a text"), "{shown:?}");
 }
@@ -106,7 +126,7 @@ fn a_mistake_is_one_clear_line() {
     fs::write(&file, "{\"event_type\":\"SYS_111\"}\n".repeat(1_500) + "not JSON\n").unwrap();
     let cluster = Cluster::start();
     for (sql, part) in [
-        ("SELECT count(event_type) AS n FROM events", "JsonError"),
+        ("SELECT count(event_type) AS n FROM events", "events.ndjson: in line 1501: "),
         ("SELECT event_code_status(1) FROM events", "event_code_status"),
     ] {
         let output = output(cluster.command().arg(&file).args(["--sql", sql]));

@@ -18,7 +18,7 @@ use datafusion::prelude::{SessionConfig, SessionContext};
 use event_log_codes_datafusion::register_all;
 
 use crate::query::with_settings;
-use crate::{Error, stores};
+use crate::{Error, stores, transport};
 
 /// An executor that has not been heard of for this long is taken for dead and its work is given to
 /// others. Ballista's own three minutes are long for someone who waits for an answer.
@@ -60,6 +60,8 @@ pub async fn run_scheduler(arguments: Scheduler) -> Result<(), Error> {
         bind_port: arguments.bind.port(),
         external_host: arguments.external_host.unwrap_or_else(|| arguments.bind.ip().to_string()),
         override_session_builder: Some(Arc::new(state)),
+        override_logical_codec: Some(Arc::new(transport::Tables::default())),
+        override_physical_codec: Some(Arc::new(transport::Scans::default())),
         // Clients then need to reach nothing but the scheduler.
         enable_embedded_flight_proxy: true,
         executor_timeout_seconds: DEAD_AFTER_SECONDS,
@@ -88,6 +90,8 @@ pub async fn run_executor(arguments: Executor) -> Result<(), Error> {
         grpc_port,
         external_host: arguments.external_host.or_else(|| Some(arguments.bind.ip().to_string())),
         work_dir: arguments.work_dir.map(|path| path.display().to_string()),
+        override_logical_codec: Some(Arc::new(transport::Tables::default())),
+        override_physical_codec: Some(Arc::new(transport::Scans::default())),
         override_runtime_producer: Some(Arc::new(runtime)),
         override_function_registry: Some(Arc::new(functions)),
         executor_heartbeat_interval_seconds: HEARTBEAT_SECONDS,
@@ -103,7 +107,9 @@ pub async fn run_executor(arguments: Executor) -> Result<(), Error> {
 
 /// A session whose queries are run by the cluster of a scheduler.
 pub async fn connect(scheduler: &str) -> Result<SessionContext> {
-    let config = with_settings(SessionConfig::new_with_ballista().with_information_schema(true))?;
+    let codec = Arc::new(transport::Tables::default());
+    let config = SessionConfig::new_with_ballista().with_ballista_logical_extension_codec(codec);
+    let config = with_settings(config.with_information_schema(true))?;
     SessionContext::remote_with_state(scheduler, state(config)?).await
 }
 

@@ -6,14 +6,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::Args;
-use datafusion::arrow::datatypes::{DataType, Field, Fields, Schema, TimeUnit};
+use datafusion::arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use datafusion::catalog::{TableFunctionArgs, TableFunctionImpl, TableProvider};
 use datafusion::common::{Column, exec_err, plan_err};
-use datafusion::datasource::file_format::FileFormat;
-use datafusion::datasource::file_format::csv::CsvFormat;
-use datafusion::datasource::file_format::json::JsonFormat;
-use datafusion::datasource::file_format::parquet::ParquetFormat;
-use datafusion::datasource::listing::{ListingOptions, ListingTable, ListingTableConfig, ListingTableUrl};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::functions::core::expr_ext::FieldAccessor;
 use datafusion::logical_expr::{Expr, lit, try_cast};
@@ -22,7 +17,6 @@ use datafusion::scalar::ScalarValue;
 use event_log_codes_datafusion::functions::event_time;
 use tokio::runtime::Handle;
 use tokio::task;
-use url::Url;
 
 use crate::Error;
 use crate::columns::{self, Care};
@@ -65,33 +59,24 @@ impl Tables {
         } else {
             files::find(&runtime, &arguments.paths).await?
         };
-        if is_local {
-            let function = DeviceEvents { runtime, problems: problems.clone() };
-            context.register_udtf("device_events", Arc::new(function));
-        } else if arguments.skip_bad_lines {
-            return Err("--skip-bad-lines: not on a cluster".into());
-        }
+        let function = DeviceEvents { runtime, problems: problems.clone() };
+        context.register_udtf("device_events", Arc::new(function));
         Ok(Self { arguments, files, problems, is_local })
     }
 
     /// Makes the tables with these names that do not exist yet.
     pub async fn provide(&self, context: &SessionContext, names: &[&str]) -> Result<(), Error> {
         let is_missing = |name| Ok::<_, Error>(names.contains(&name) && !context.table_exist(name)?);
-        let needs_device_events = is_missing("device_events")?;
-        // A cluster's reader finds the columns of device_events in those of events.
-        let by_columns = self.files.is_empty() || !self.is_local;
-        let needs_events =
-            is_missing("events")? || (needs_device_events && by_columns && !context.table_exist("events")?);
-        if needs_events && !self.files.is_empty() {
-            let table = self.events(context).await?;
-            context.register_table("events", table)?;
-        }
-        if needs_device_events && !by_columns {
-            let table = self.device_events(context).await?;
-            context.register_table("device_events", table)?;
-        } else if needs_device_events && context.table_exist("events")? {
-            let partitions = if self.is_local { partition_names(&self.files) } else { Vec::new() };
-            let view = device_events_of(context.table("events").await?, &partitions)?;
+        if !self.files.is_empty() {
+            if is_missing("events")? {
+                context.register_table("events", self.events(context).await?)?;
+            }
+            if is_missing("device_events")? {
+                context.register_table("device_events", self.device_events(context).await?)?;
+            }
+        } else if is_missing("device_events")? && context.table_exist("events")? {
+            // The user has defined it.
+            let view = device_events_of(context.table("events").await?, &[])?;
             context.register_table("device_events", view.into_view())?;
         }
         Ok(())
@@ -101,6 +86,9 @@ impl Tables {
     pub async fn report_problems(&self) {
         for line in self.problems.take_lines().await {
             eprintln!("event-codes-sql: {}", crate::printable(&line));
+        }
+        if !self.is_local && !self.files.is_empty() {
+            eprintln!("event-codes-sql: what executors could not read is in their logs");
         }
     }
 
@@ -156,9 +144,6 @@ impl Tables {
                 Arc::new(columns::infer(&context.state(), &files, kind, Care { all, skip_bad_lines }).await?)
             }
         };
-        if !self.is_local {
-            return listed(&files, kind, &columns);
-        }
         let format = match kind {
             Kind::Ndjson => Some(Format::Ndjson),
             Kind::Csv => Some(Format::Csv),
@@ -224,34 +209,6 @@ impl TableFunctionImpl for DeviceEvents {
 fn events_in(files: Vec<File>, problems: &Arc<Problems>) -> Table {
     let reading = Reading { format: Format::DeviceEvents, skip_bad_lines: false, problems: problems.clone() };
     Table::new(files, &device_events::schema(), Some(reading))
-}
-
-/// Files as a table whose plan can be sent to a cluster.
-fn listed(files: &[File], kind: Kind, columns: &Arc<Schema>) -> Result<Arc<dyn TableProvider>, Error> {
-    if let Some(file) = files.iter().find(|file| file.is_compressed) {
-        return Err(format!("{}: compressed files are not read on a cluster", file.name()).into());
-    }
-    let reader: Arc<dyn FileFormat> = match kind {
-        // A quoted line break is part of a value: a file must not be cut at one.
-        Kind::Csv => Arc::new(CsvFormat::default().with_has_header(true).with_newlines_in_values(true)),
-        Kind::Parquet => Arc::new(ParquetFormat::default()),
-        Kind::Ndjson | Kind::Other => Arc::new(JsonFormat::default()),
-    };
-    let url = |file: &File| {
-        let base: &Url = file.store.as_ref();
-        let mut url = base.clone();
-        let segments = file.meta.location.parts();
-        url.path_segments_mut()
-            .map_err(|()| format!("{}: not a path", file.name()))?
-            .extend(segments.map(|part| part.as_ref().to_owned()));
-        Ok::<_, Error>(ListingTableUrl::try_new(url, None)?)
-    };
-    // The files are named one by one: what their names end in is no longer of interest.
-    let options = ListingOptions::new(reader).with_file_extension("");
-    let urls: Vec<_> = files.iter().map(url).collect::<Result<_, _>>()?;
-    let config = ListingTableConfig::new_with_multi_paths(urls);
-    let table = ListingTable::try_new(config.with_listing_options(options).with_schema(columns.clone()))?;
-    Ok(Arc::new(table))
 }
 
 /// The columns of `device_events` in a table of events. Those that it does not have are left out: a report needs

@@ -12,6 +12,7 @@ mod report;
 mod scan;
 mod stores;
 mod table;
+mod transport;
 
 use std::process::ExitCode;
 

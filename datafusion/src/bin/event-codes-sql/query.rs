@@ -80,9 +80,8 @@ async fn run_statements(
         let rows = answer.execute_stream().await?;
         // A statement such as CREATE VIEW answers nothing.
         if has_columns {
-            let written = output::write(rows, format, Output::new()).await;
+            output::write(rows, format, Output::new()).await?;
             tables.report_problems().await;
-            written?;
         }
     }
     Ok(())

@@ -45,6 +45,19 @@ impl Table {
         Self { files, schema, reading }
     }
 
+    pub fn files(&self) -> &[File] {
+        &self.files
+    }
+
+    pub fn reading(&self) -> Option<&Reading> {
+        self.reading.as_ref()
+    }
+
+    /// What a scan has to know: that compressed files cannot be split. Our reader finds out which compression it is.
+    pub fn compression(is_compressed: bool) -> FileCompressionType {
+        if is_compressed { FileCompressionType::GZIP } else { FileCompressionType::UNCOMPRESSED }
+    }
+
     fn is_of_partitions(&self, filter: &Expr) -> bool {
         let names: Vec<_> =
             self.schema.table_partition_cols().iter().map(|field| field.name().as_str()).collect();
@@ -52,7 +65,7 @@ impl Table {
     }
 
     /// The files whose partitions meet all filters.
-    fn files(&self, filters: &[Expr]) -> Result<Vec<(&File, PartitionedFile)>> {
+    fn parts(&self, filters: &[Expr]) -> Result<Vec<(&File, PartitionedFile)>> {
         let partitions = self.schema.table_partition_cols();
         let schema = DFSchema::from_unqualified_fields(partitions.clone(), Default::default())?;
         let filters: Vec<_> =
@@ -102,9 +115,9 @@ impl TableProvider for Table {
         filters: &[Expr],
         limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        // A scan is of one store. Compressed files cannot be split.
+        // A scan is of one store.
         let mut scans: BTreeMap<_, (&File, Vec<PartitionedFile>)> = BTreeMap::new();
-        for (file, part) in self.files(filters)? {
+        for (file, part) in self.parts(filters)? {
             let scan = scans.entry((file.store.as_str(), file.is_compressed));
             scan.or_insert_with(|| (file, Vec::new())).1.push(part);
         }
@@ -116,11 +129,7 @@ impl TableProvider for Table {
                 Some(reading) => Arc::new(TextSource::new(self.schema.clone(), reading.clone())),
                 None => parquet.file_source(self.schema.clone()),
             };
-            // Our reader finds out which compression it is.
-            let compression = match first.is_compressed {
-                true => FileCompressionType::GZIP,
-                false => FileCompressionType::UNCOMPRESSED,
-            };
+            let compression = Self::compression(first.is_compressed);
             let config = FileScanConfigBuilder::new(first.store.clone(), source)
                 .with_file_groups(groups)
                 .with_projection_indices(projection.cloned())?

@@ -71,7 +71,21 @@ pub struct TextSource {
 
 impl TextSource {
     pub fn new(schema: TableSchema, reading: Reading) -> Self {
-        Self { json: Arc::new(JsonSource::new(schema)), batch_size: 0, reading }
+        Self::over(Arc::new(JsonSource::new(schema)), reading)
+    }
+
+    /// In place of a source of JSON.
+    pub fn over(json: Arc<dyn FileSource>, reading: Reading) -> Self {
+        Self { json, batch_size: 0, reading }
+    }
+
+    /// The source of JSON that has the same columns.
+    pub fn json(&self) -> &Arc<dyn FileSource> {
+        &self.json
+    }
+
+    pub fn reading(&self) -> &Reading {
+        &self.reading
     }
 }
 

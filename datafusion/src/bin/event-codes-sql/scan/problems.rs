@@ -71,7 +71,11 @@ impl Part {
 
 /// The problems of all parts that were read.
 #[derive(Default)]
-pub struct Problems(Mutex<BTreeMap<Key, (Part, Tally)>>);
+pub struct Problems {
+    found: Mutex<BTreeMap<Key, (Part, Tally)>>,
+    /// Whether each part says what it has found when it ends, because nobody asks.
+    said_at_once: bool,
+}
 
 /// A part that is read twice in a query counts once.
 type Key = (Problem, String, u64);
@@ -85,6 +89,11 @@ struct Tally {
 }
 
 impl Problems {
+    /// In an executor, which does not know when a query ends.
+    pub fn said_at_once() -> Self {
+        Self { said_at_once: true, ..Self::default() }
+    }
+
     pub fn in_part(self: &Arc<Self>, part: Part) -> PartProblems {
         PartProblems { problems: self.clone(), part, tallies: BTreeMap::new() }
     }
@@ -111,7 +120,7 @@ impl Problems {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<Key, (Part, Tally)>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.found.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -138,6 +147,18 @@ impl PartProblems {
 
 impl Drop for PartProblems {
     fn drop(&mut self) {
+        if self.problems.said_at_once {
+            for (problem, Tally { count, line, what }) in &self.tallies {
+                let place = if self.part.start == 0 {
+                    format!("line {line}")
+                } else {
+                    format!("line {line} of those behind byte {}", self.part.start)
+                };
+                let what = format!("{}: in {}, {place}: {what}", problem.describe(*count), self.part.name);
+                log::warn!("{}", what.escape_debug());
+            }
+            return;
+        }
         let mut all = self.problems.lock();
         for (problem, tally) in mem::take(&mut self.tallies) {
             let key = (problem, self.part.name.clone(), self.part.start);

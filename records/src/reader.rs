@@ -15,7 +15,7 @@ use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Options;
 use crate::simd::Engine;
 use crate::slots::Slots;
-use crate::split::{Batch, Kind, Splitter, Unit, UnitKind, begins_array};
+use crate::split::{BYTE_ORDER_MARK, Batch, Kind, Splitter, Unit, UnitKind, begins_array};
 use crate::value::Span;
 
 /// Reads the records of [`Batch`]es. One for each thread: it keeps buffers from batch to batch.
@@ -275,7 +275,10 @@ impl Reader {
     fn text_line(&mut self, text: &mut Text<'_>, start: usize, json: bool, names: &FieldNames) -> Extent {
         let bytes = text.bytes;
         let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end + 1);
-        let line = &bytes[start..end];
+        let (mut start, mut line) = (start, &bytes[start..end]);
+        if let Some(behind) = line.strip_prefix(BYTE_ORDER_MARK) {
+            (start, line) = (start + BYTE_ORDER_MARK.len(), behind);
+        }
         // An event type may be in lower case.
         let has_codes = text.has_code(end) || find_iter_ignore_ascii_case(line).next().is_some();
         let read = (has_codes || json) && self.json.walk(names, &mut self.assembly).mixed(text, start..end);

@@ -245,11 +245,18 @@ impl<'de> Deserialize<'de> for Tree {
 }
 
 /// Writes a value, with the next of `gaps` wherever white space may stand.
-fn write(tree: &Tree, gaps: &mut impl Iterator<Item = &'static str>, depth: usize, out: &mut String) {
+/// With `escapes`, the punctuation in strings is escaped by number, as those do who put JSON into pages.
+fn write(
+    tree: &Tree,
+    gaps: &mut impl Iterator<Item = &'static str>,
+    escapes: bool,
+    depth: usize,
+    out: &mut String,
+) {
     match tree {
         Tree::Other => out.push_str(["null", "true", "false", "-0.5e+2"][depth % 4]),
         Tree::Number(number) => out.push_str(number),
-        Tree::String(text) => out.push_str(&serde_json::to_string(text).unwrap()),
+        Tree::String(text) => write_string(text, escapes, out),
         Tree::Array(elements) => {
             out.push('[');
             out.push_str(gaps.next().unwrap_or_default());
@@ -258,7 +265,7 @@ fn write(tree: &Tree, gaps: &mut impl Iterator<Item = &'static str>, depth: usiz
                     out.push(',');
                     out.push_str(gaps.next().unwrap_or_default());
                 }
-                write(element, gaps, depth + 1, out);
+                write(element, gaps, escapes, depth + 1, out);
                 out.push_str(gaps.next().unwrap_or_default());
             }
             out.push(']');
@@ -271,16 +278,32 @@ fn write(tree: &Tree, gaps: &mut impl Iterator<Item = &'static str>, depth: usiz
                     out.push(',');
                     out.push_str(gaps.next().unwrap_or_default());
                 }
-                out.push_str(&serde_json::to_string(key).unwrap());
+                write_string(key, escapes, out);
                 out.push_str(gaps.next().unwrap_or_default());
                 out.push(':');
                 out.push_str(gaps.next().unwrap_or_default());
-                write(value, gaps, depth + 1, out);
+                write(value, gaps, escapes, depth + 1, out);
                 out.push_str(gaps.next().unwrap_or_default());
             }
             out.push('}');
         }
     }
+}
+
+fn write_string(text: &str, escapes: bool, out: &mut String) {
+    if !escapes {
+        out.push_str(&serde_json::to_string(text).unwrap());
+        return;
+    }
+    out.push('"');
+    for character in text.chars() {
+        if character.is_alphanumeric() || character == '_' {
+            out.push(character);
+        } else {
+            out.push_str(&format!("\\u{:04x}", u32::from(character)));
+        }
+    }
+    out.push('"');
 }
 
 /// How much white space there is in JSON: mostly always the same, sometimes here more and there less.
@@ -353,7 +376,7 @@ fn tree() -> impl Strategy<Value = Tree> {
             1 => inner.prop_map(|inner| match inner {
                 Tree::Object(members) => {
                     let mut text = String::new();
-                    write(&Tree::Object(members), &mut std::iter::empty(), 0, &mut text);
+                    write(&Tree::Object(members), &mut std::iter::empty(), false, 0, &mut text);
                     Tree::String(text)
                 }
                 other => other,
@@ -386,14 +409,14 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 1000, max_global_rejects: 100_000, ..ProptestConfig::default() })]
 
     #[test]
-    fn events_of_a_value(tree in tree(), gaps in gaps()) {
+    fn events_of_a_value(tree in tree(), gaps in gaps(), escapes: bool) {
         let tree = match tree {
             tree @ Tree::Object(_) => tree,
             other => Tree::Object(vec![("y".to_owned(), other)]),
         };
         prop_assume!(!has_text_events(&tree, &FieldNames::default()));
         let mut json = String::new();
-        write(&tree, &mut gaps.iter().copied().cycle(), 0, &mut json);
+        write(&tree, &mut gaps.iter().copied().cycle(), escapes, 0, &mut json);
         let parsed: Tree = serde_json::from_str(&json).unwrap_or(Tree::Other);
         prop_assume!(parsed != Tree::Other);
         let expected = expected(&json);

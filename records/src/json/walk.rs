@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use event_log_codes::find;
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 
 use super::{Broken, Text, begins_object};
 use crate::assembly::{Assembly, MAX_DEPTH};
@@ -477,10 +477,24 @@ impl Walk<'_> {
             return self.special_string(text, start, end, member, role);
         }
         let span = Span::at(text.level, start, end);
+        self.plain_string(text, span, &text.bytes[start..end], start, member, role);
+    }
+
+    /// Takes `string`, without its escapes, which stands at `start`.
+    #[inline(always)]
+    fn plain_string(
+        &mut self,
+        text: &Text<'_>,
+        span: Span,
+        string: &[u8],
+        start: usize,
+        member: Member,
+        role: Role,
+    ) {
         if member.meaning.is_field() {
-            self.assembly.set(member.meaning, span, &text.bytes[start..end], text.position(start));
+            self.assembly.set(member.meaning, span, string, text.position(start));
         } else if role != Role::Plain {
-            self.pair(text, span, &text.bytes[start..end], start, member, role);
+            self.pair(text, span, string, start, member, role);
         }
     }
 
@@ -514,18 +528,16 @@ impl Walk<'_> {
             return;
         }
         let is_field = member.meaning.is_field();
-        if is_field && escapes {
+        if escapes && (is_field || role != Role::Plain) {
             let level = usize::from(text.level);
             let mut buffer = std::mem::take(&mut self.assembly.scratch[level]);
             let from = buffer.len();
             unescape(string, &mut buffer);
             let span = Span::at(text.level + 1, from, buffer.len());
-            self.assembly.set(member.meaning, span, &buffer[from..], at);
+            self.plain_string(text, span, &buffer[from..], start, member, role);
             self.assembly.scratch[level] = buffer;
-        } else if is_field {
-            self.assembly.set(member.meaning, span, string, at);
-        } else if role != Role::Plain {
-            self.pair(text, span, string, start, member, role);
+        } else {
+            self.plain_string(text, span, string, start, member, role);
         }
         let names_other = is_field && !member.meaning.is_event_type();
         if codes > 0 && !names_other {
@@ -536,7 +548,7 @@ impl Walk<'_> {
     /// Reads the string `start..end` as JSON if it holds some; whether it does.
     fn is_nested(&mut self, text: &Text<'_>, start: usize, end: usize) -> bool {
         let string = &text.bytes[start..end];
-        if memchr(b'{', string).is_none() {
+        if !may_hold_object(string) {
             return false;
         }
         let [marks, deeper @ ..] = &mut *self.deeper else {
@@ -557,6 +569,14 @@ impl Walk<'_> {
         self.assembly.scratch[level] = buffer;
         found
     }
+}
+
+/// Whether there is an opening brace in a string, as it is or escaped by number.
+fn may_hold_object(string: &[u8]) -> bool {
+    let is_brace = |at| {
+        string.get(at + 1..).is_some_and(|rest| rest.starts_with(b"u007b") || rest.starts_with(b"u007B"))
+    };
+    memchr(b'{', string).is_some() || memchr_iter(b'\\', string).any(is_brace)
 }
 
 /// The place of the first byte from `at` on that is not white space.

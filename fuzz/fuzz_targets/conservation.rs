@@ -1,9 +1,9 @@
 //! Any bytes as an input: no code is lost, and the records are the same however the bytes arrive.
 #![no_main]
 
-#[path = "../../records/tests/common/law.rs"]
+#[path = "../../records/tests/records/common/law.rs"]
 mod law;
-#[path = "../../records/tests/common/read.rs"]
+#[path = "../../records/tests/records/common/read.rs"]
 #[allow(dead_code)]
 mod read;
 

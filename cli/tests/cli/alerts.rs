@@ -107,8 +107,8 @@ fn metrics(arguments: &[&str], input: &[u8]) -> String {
 
 /// The samples by name and labels, of text that follows the grammar of OpenMetrics.
 fn parsed(text: &str) -> BTreeMap<String, f64> {
-    let families = regex::bytes::Regex::new(r"^# (TYPE|UNIT|HELP) ([a-z_]+) (.+)$").unwrap();
-    let sample = regex::bytes::Regex::new(
+    let families = regex_lite::Regex::new(r"^# (TYPE|UNIT|HELP) ([a-z_]+) (.+)$").unwrap();
+    let sample = regex_lite::Regex::new(
         r#"^([a-z_]+)(\{(?:[a-z_]+="(?:[^"\\\n]|\\["\\n])*"(?:,|\}))+)? (-?[0-9.]+)$"#,
     )
     .unwrap();
@@ -116,8 +116,8 @@ fn parsed(text: &str) -> BTreeMap<String, f64> {
     let (mut family, mut kind, mut seen) = (String::new(), String::new(), BTreeSet::new());
     let body = text.strip_suffix("# EOF\n").expect("ends with # EOF");
     for line in body.lines() {
-        if let Some(parts) = families.captures(line.as_bytes()) {
-            let part = |index: usize| String::from_utf8(parts[index].to_vec()).unwrap();
+        if let Some(parts) = families.captures(line) {
+            let part = |index: usize| parts[index].to_owned();
             if part(1) == "TYPE" {
                 (family, kind) = (part(2), part(3));
                 assert!(seen.insert(family.clone()), "{family} stands twice");
@@ -128,8 +128,8 @@ fn parsed(text: &str) -> BTreeMap<String, f64> {
             }
             continue;
         }
-        let parts = sample.captures(line.as_bytes()).unwrap_or_else(|| panic!("{line:?}"));
-        let name = String::from_utf8(parts[1].to_vec()).unwrap();
+        let parts = sample.captures(line).unwrap_or_else(|| panic!("{line:?}"));
+        let name = parts[1].to_owned();
         let suffix = if kind == "counter" { "_total" } else { "" };
         assert_eq!(name, format!("{family}{suffix}"), "{line}");
         let (key, value) = line.rsplit_once(' ').unwrap();

@@ -2,11 +2,11 @@
 //!
 //! What is expected follows from the list of events alone, by the rules in other words.
 
-#[path = "../../../records/tests/shapes/events.rs"]
+#[path = "../../../records/tests/records/shapes/events.rs"]
 mod events;
-#[path = "../../../records/tests/shapes/shape.rs"]
+#[path = "../../../records/tests/records/shapes/shape.rs"]
 mod shape;
-#[path = "../../../records/tests/shapes/table.rs"]
+#[path = "../../../records/tests/records/shapes/table.rs"]
 mod table;
 
 use std::collections::BTreeMap;

@@ -2,12 +2,11 @@
 //!
 //! With `EVENT_LOG_CODES_LONG_TESTS` set, a million random haystacks are cut instead of 2 000.
 
-mod oracle;
-mod random;
-
 use event_log_codes::{EventCode, StreamFinder, StreamMatch, find_iter};
 use proptest::prelude::*;
-use random::SplitMix;
+
+use crate::oracle;
+use crate::random::{self, SplitMix};
 
 fn parts(found: StreamMatch<'_>) -> oracle::Found {
     assert_eq!(found.range(), found.start()..found.end());

@@ -64,7 +64,7 @@ fn every_error_is_reported_at_once() {
 #[test]
 fn the_generator_accepts_what_is_read_and_rejects_what_is_not() {
     // The whole catalogue is an overlay of itself.
-    let catalogue = include_bytes!("../codes.csv");
+    let catalogue = include_bytes!("../../codes.csv");
     let codes = overlay::parse(Path::new("codes.csv"), catalogue).unwrap();
     for (site, &code) in codes.iter().zip(EventCode::ALL) {
         assert_eq!(site.code(), Some(code));

@@ -1,8 +1,8 @@
 //! The outcome of a device against a naive reading of the rules, over sorted lists of its events.
 
-#[path = "outcome/library.rs"]
+#[path = "../outcome/library.rs"]
 mod library;
-#[path = "outcome/oracle.rs"]
+#[path = "../outcome/oracle.rs"]
 mod oracle;
 
 use std::cmp::Ordering;

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use event_log_codes::{EventCode, Family, Section, Status};
 
 /// The document, word for word.
-const DOCUMENT: &str = include_str!("fixtures/document.txt");
+const DOCUMENT: &str = include_str!("../fixtures/document.txt");
 /// The service's own list: code and status.
-const SERVICE: &str = include_str!("fixtures/service-event-types.tsv");
+const SERVICE: &str = include_str!("../fixtures/service-event-types.tsv");
 
 /// The headings of the document, in its order, and the sections of the catalogue.
 const SECTIONS: [(&str, Section); 8] = [

@@ -23,7 +23,7 @@ fn run(example: &str, arguments: &[&str], input: &[u8]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-/// Returns the example as `cargo test` built it, before it ran this test. `cargo test --test examples` does
+/// Returns the example as `cargo test` built it, before it ran this test. `cargo test --test library` does
 /// not build it, and may find none or an old one.
 fn built(example: &str) -> Option<PathBuf> {
     let test = env::current_exe().unwrap();
@@ -107,7 +107,7 @@ fn ingest() {
         "{without}"
     );
     // Each code twice.
-    let list = include_str!("../codes.csv").lines().filter(|row| row.contains(",fail,"));
+    let list = include_str!("../../codes.csv").lines().filter(|row| row.contains(",fail,"));
     let failures = format!(" events/s, 286 events, {} failures", 2 * list.count());
     assert!(with.starts_with("with lookups: ") && with.ends_with(&failures), "{with}");
 }

@@ -1,15 +1,14 @@
 //! The generator, called as the build script calls it: its output and its diagnostics.
 
-#[path = "../codegen/mod.rs"]
+#[path = "../../codegen/mod.rs"]
 mod codegen;
-mod hostile;
-mod oracle;
-mod random;
 
 use std::path::{Path, PathBuf};
 
 use codegen::{Source, generate, reported_values};
 use proptest::prelude::*;
+
+use crate::{hostile, random};
 
 const HEADER: &str = "code,section,status,source,portal_text,explanation,corrective_action\n";
 const ROW: &str = "SYS_1,service-generated,info,service,,,\n";
@@ -184,11 +183,11 @@ fn rendered(markdown: &str) -> Vec<String> {
 // ---- The output ----
 
 /// The whole output for a small catalogue. After a deliberate change of the output, regenerate it
-/// with `UPDATE_FIXTURES=1 cargo test --test codegen` and review the difference.
+/// with `UPDATE_FIXTURES=1 cargo test --test library generator` and review the difference.
 #[test]
 fn the_output_for_a_small_catalogue_is_the_golden_one() {
     let golden = "tests/fixtures/tiny.rs";
-    let output = tables(include_bytes!("fixtures/tiny.csv"));
+    let output = tables(include_bytes!("../fixtures/tiny.csv"));
     if std::env::var_os("UPDATE_FIXTURES").is_some() {
         std::fs::write(golden, &output).unwrap();
     }
@@ -201,7 +200,7 @@ fn the_output_for_a_small_catalogue_is_the_golden_one() {
 
 #[test]
 fn the_output_is_formatted_and_ends_in_a_line_break() {
-    let output = tables(include_bytes!("fixtures/tiny.csv"));
+    let output = tables(include_bytes!("../fixtures/tiny.csv"));
     assert!(output.ends_with('\n') && !output.ends_with("\n\n"));
     assert!(output.lines().all(|line| line == line.trim_end() && !line.contains('\t')));
 }
@@ -209,7 +208,7 @@ fn the_output_is_formatted_and_ends_in_a_line_break() {
 /// The path, the order of columns, line ends and a byte-order mark make no difference.
 #[test]
 fn the_output_depends_on_the_rows_alone() {
-    let csv = include_str!("fixtures/tiny.csv");
+    let csv = include_str!("../fixtures/tiny.csv");
     let expected = tables(csv);
     for path in ["codes.csv", "/elsewhere/ünd/other.csv", ""] {
         assert_eq!(generate(&source(path, csv), None).unwrap(), expected);
@@ -233,13 +232,13 @@ fn the_output_depends_on_the_rows_alone() {
 
 #[test]
 fn carriage_returns_at_line_ends_are_not_part_of_a_text() {
-    let csv = include_str!("fixtures/tiny.csv").replace("Two\nlines", "Two lines");
+    let csv = include_str!("../fixtures/tiny.csv").replace("Two\nlines", "Two lines");
     assert_eq!(tables(csv.replace('\n', "\r\n")), tables(&csv));
 }
 
 #[test]
 fn rows_are_generated_verbatim() {
-    let records = records(&tables(include_bytes!("fixtures/tiny.csv")));
+    let records = records(&tables(include_bytes!("../fixtures/tiny.csv")));
     let text = |text: &str| Some(text.to_string());
     assert_eq!(records.len(), 6);
     assert_eq!(
@@ -266,7 +265,7 @@ fn rows_are_generated_verbatim() {
 
 #[test]
 fn families_are_those_of_the_codes_with_devices_first() {
-    let tables = tables(include_bytes!("fixtures/tiny.csv"));
+    let tables = tables(include_bytes!("../fixtures/tiny.csv"));
     assert_eq!(variants(&tables, "Family"), ["Upd2", "Upd4", "Sys"]);
 }
 
@@ -545,7 +544,7 @@ fn each_error_in_the_reported_values_is_named() {
 }
 
 fn catalogue() -> &'static str {
-    include_str!("../codes.csv")
+    include_str!("../../codes.csv")
 }
 
 #[test]
@@ -762,7 +761,7 @@ proptest! {
     fn any_change_of_a_catalogue_is_generated_or_rejected(
         changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)
     ) {
-        let mut bytes = include_bytes!("fixtures/tiny.csv").to_vec();
+        let mut bytes = include_bytes!("../fixtures/tiny.csv").to_vec();
         for (at, byte) in changes {
             let at = at.index(bytes.len());
             bytes[at] = byte;

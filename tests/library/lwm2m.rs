@@ -6,10 +6,10 @@ use event_log_codes::{EventCode, Family, ReportedValue, Status};
 
 /// Code, resource and value, as the objects and the client's headers define them. A report of a hash
 /// or a version carries a text, so it has no value.
-const VALUES: &str = include_str!("fixtures/lwm2m-values.tsv");
+const VALUES: &str = include_str!("../fixtures/lwm2m-values.tsv");
 
 /// The values that newer clients report, with their names in the client's source.
-const NEWER: &str = include_str!("fixtures/newer-client-values.tsv");
+const NEWER: &str = include_str!("../fixtures/newer-client-values.tsv");
 
 const RESOURCES: [(u16, u16); 8] =
     [(5, 3), (5, 5), (5, 6), (5, 7), (10252, 2), (10252, 3), (10252, 5), (10252, 6)];

@@ -3,11 +3,10 @@
 //!
 //! With `EVENT_LOG_CODES_LONG_TESTS` set, it is 100 million random keys.
 
-mod oracle;
-mod random;
-
 use event_log_codes::{EVENT_CODES, EventCode};
-use random::{ALPHABET, SplitMix};
+
+use crate::oracle;
+use crate::random::{self, ALPHABET, SplitMix};
 
 /// Asserts that every way to look a key up agrees with the oracle.
 #[track_caller]

@@ -1,12 +1,11 @@
 //! Shows that nothing outside a haystack or key is read: each begins, or ends, at a page that the process
 //! may not touch. Reading one byte too far ends the test with a segmentation fault.
-#![cfg(unix)]
-
-mod oracle;
 
 use std::ptr;
 
 use event_log_codes::{EVENT_CODES, EventCode, StreamFinder, find, find_iter, find_iter_ignore_ascii_case};
+
+use crate::oracle;
 
 /// A page between two that may not be touched.
 struct Guarded {
@@ -188,7 +187,7 @@ fn portal_texts_at_the_edge() {
 fn a_read_too_far_is_seen() {
     for side in ["before", "after"] {
         let output = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["read_too_far", "--exact", "--ignored"])
+            .args(["guard_pages::read_too_far", "--exact", "--ignored"])
             .env("READ_TOO_FAR", side)
             .output()
             .unwrap();

@@ -1,13 +1,12 @@
 //! Events of JSON values against a plain implementation of the rule that `serde_json` parses for.
 
-mod common;
-
 use std::fmt;
 
-use common::read::{Event, events};
 use event_log_codes_records::{Field, FieldNames, Options, Rank, TimeParser};
 use proptest::prelude::*;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use crate::common::read::{Event, events};
 
 /// A JSON value with the members of objects in order, repeated keys included.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,9 +1,7 @@
 //! Whole builds of the library with a site's overlay, and what a program of that site then sees.
 //!
 //! Each test builds the library, so all are ignored by default:
-//! `cargo test --test overlay -- --ignored`.
-
-mod hostile;
+//! `cargo test --test library overlay -- --ignored`.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -14,6 +12,8 @@ use std::{env, fs};
 use event_log_codes::EventCode;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
+
+use crate::hostile;
 
 const OVERLAY: &str = "EVENT_LOG_CODES_OVERLAY";
 

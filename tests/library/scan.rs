@@ -3,12 +3,11 @@
 //! With `EVENT_LOG_CODES_LONG_TESTS` set, 10 million random haystacks are searched instead of 5 000, and
 //! tests that otherwise take one code of each length take every code.
 
-mod oracle;
-mod random;
-
 use event_log_codes::{EventCode, FindIter, find, find_iter, find_iter_ignore_ascii_case};
 use proptest::prelude::*;
-use random::SplitMix;
+
+use crate::oracle;
+use crate::random::{self, SplitMix};
 
 /// Collects the matches and checks on the way that they are consistent.
 #[track_caller]

@@ -1,12 +1,11 @@
 //! Nothing is lost, and nothing depends on how the bytes arrive.
 
-mod common;
-
-use common::inputs::input;
-use common::law::{assert_same, check, joined};
-use common::read::{WHOLE, read};
 use event_log_codes_records::{Format, Options};
 use proptest::prelude::*;
+
+use crate::common::inputs::input;
+use crate::common::law::{assert_same, check, joined};
+use crate::common::read::{WHOLE, read};
 
 fn options(format: Option<Format>, max_record: usize) -> Options {
     let mut options = Options::default();

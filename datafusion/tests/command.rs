@@ -182,7 +182,7 @@ fn mistakes_are_one_clear_line() {
         (vec!["--sql", "SELEC"], vec!["SELEC"]),
         (vec!["--sql", "SELECT event_code_status(42)"], vec!["event_code_status"]),
         (vec!["--sql", "SELECT * FROM events"], vec!["events"]),
-        (vec!["--sql", "SELECT 1", "--scheduler", "df://127.0.0.1:1"], vec!["127.0.0.1:1"]),
+        (vec!["--sql", "SELECT 1", "--scheduler", "df://127.0.0.1:1", "--wait", "1ms"], vec!["127.0.0.1:1"]),
         (vec!["executor", "--bind", "127.0.0.1:65535"], vec!["65535"]),
     ] {
         let output = output(command().args(&arguments));

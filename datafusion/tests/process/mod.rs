@@ -32,6 +32,10 @@ impl Process {
         self.child.try_wait().unwrap().is_some()
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();

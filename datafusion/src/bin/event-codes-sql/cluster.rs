@@ -1,23 +1,36 @@
 //! The processes of a Ballista cluster, with the functions registered.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use ballista::prelude::SessionContextExt;
 use ballista_core::extension::SessionConfigExt;
 use ballista_core::registry::BallistaFunctionRegistry;
+use ballista_core::utils::{GrpcClientConfig, create_grpc_client_endpoint};
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_scheduler::cluster::BallistaCluster;
 use ballista_scheduler::config::SchedulerConfig;
 use ballista_scheduler::scheduler_process::start_server;
+use bytesize::ByteSize;
 use clap::Args;
+use datafusion::common::plan_err;
+use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::datasource::listing::ListingTable;
+use datafusion::datasource::source_as_provider;
 use datafusion::error::Result;
 use datafusion::execution::{SessionState, SessionStateBuilder};
+use datafusion::logical_expr::{DdlStatement, LogicalPlan, TableScan};
 use datafusion::prelude::{SessionConfig, SessionContext};
 use event_log_codes_datafusion::register_all;
 
 use crate::query::with_settings;
+use crate::readiness::wait_for_executor;
+use crate::scheduler_address::SchedulerAddress;
+use crate::stop_signals::StopSignals;
+use crate::table::Table;
 use crate::{Error, stores, transport};
 
 /// An executor that has not been heard of for this long is taken for dead and its work is given to
@@ -30,35 +43,46 @@ pub struct Scheduler {
     /// Address to listen on
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50050")]
     bind: SocketAddr,
-    /// Name under which executors reach this scheduler [default: the address]
-    #[arg(long, value_name = "HOST")]
-    external_host: Option<String>,
 }
 
 #[derive(Args)]
 pub struct Executor {
     /// Scheduler to work for
-    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:50050", value_parser = host_and_port)]
-    scheduler: (String, u16),
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:50050")]
+    scheduler: SchedulerAddress,
     /// Address to serve results on; the port after it takes tasks
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50051")]
     bind: SocketAddr,
-    /// Name under which the scheduler and other executors reach this one [default: the address]
+    /// Name under which the scheduler and other executors reach this one [default: the address to listen
+    /// on, or if that is 0.0.0.0 the address from which the scheduler sees this executor connect]
     #[arg(long, value_name = "HOST")]
     external_host: Option<String>,
     /// Number of tasks to run at a time [default: one a core]
     #[arg(long, value_name = "N")]
     cores: Option<usize>,
-    /// Directory for intermediate results [default: a temporary one]
+    /// Memory for the data of queries, such as 4GiB; what does not fit goes to the directory [default: 70 % of
+    /// the memory of the container or the machine]
+    #[arg(long, value_name = "SIZE")]
+    memory: Option<ByteSize>,
+    /// Directory in which to make one for intermediate results [default: the system's for temporary files]
     #[arg(long, value_name = "DIR")]
     work_dir: Option<PathBuf>,
 }
 
+#[derive(Args)]
+pub struct Health {
+    #[arg(value_name = "HOST:PORT", default_value = "127.0.0.1:50050")]
+    scheduler: SchedulerAddress,
+}
+
 pub async fn run_scheduler(arguments: Scheduler) -> Result<(), Error> {
+    let mut signals = StopSignals::new()?;
+    let address = arguments.bind.ip();
     let config = SchedulerConfig {
-        bind_host: arguments.bind.ip().to_string(),
+        bind_host: address.to_string(),
         bind_port: arguments.bind.port(),
-        external_host: arguments.external_host.unwrap_or_else(|| arguments.bind.ip().to_string()),
+        // What executors would report to, if ours did not know better.
+        external_host: url_host(address),
         override_session_builder: Some(Arc::new(state)),
         override_logical_codec: Some(Arc::new(transport::Tables::default())),
         override_physical_codec: Some(Arc::new(transport::Scans::default())),
@@ -70,30 +94,61 @@ pub async fn run_scheduler(arguments: Scheduler) -> Result<(), Error> {
         ..SchedulerConfig::default()
     };
     let cluster = BallistaCluster::new_from_config(&config).await?;
-    Ok(start_server(cluster, arguments.bind, Arc::new(config)).await?)
+    tokio::select! {
+        result = start_server(cluster, arguments.bind, Arc::new(config)) => Ok(result?),
+        // Nothing that it knows outlives it, so there is nothing to finish.
+        () = signals.next() => Ok(()),
+    }
 }
 
 pub async fn run_executor(arguments: Executor) -> Result<(), Error> {
-    let (scheduler_host, scheduler_port) = arguments.scheduler;
+    let mut signals = StopSignals::new()?;
+    let scheduler = arguments.scheduler;
+    let address = arguments.bind.ip();
     let grpc_port = arguments.bind.port().checked_add(1).ok_or("--bind: no port is left after 65535")?;
-    let spill = arguments.work_dir.clone();
-    let runtime = move |_: &SessionConfig| {
-        let builder = stores::runtime_builder();
-        spill.iter().fold(builder, |builder, path| builder.with_temp_file_path(path)).build_arc()
+    let external_host = match arguments.external_host {
+        // Ballista would put an inferred IPv6 address into a URL without the brackets.
+        None if address.is_unspecified() && address.is_ipv6() => {
+            return Err(
+                format!("--bind {address} needs --external-host, the name by which others reach it").into()
+            );
+        }
+        // To infer the address is then left to the scheduler.
+        None => (!address.is_unspecified()).then(|| url_host(address)),
+        named => named,
     };
+    // A directory of its own, so that nothing else is removed with it. It goes when this executor ends.
+    let mut work_dir = tempfile::Builder::new();
+    let work_dir = work_dir.prefix("event-codes-sql-");
+    let work_dir = match &arguments.work_dir {
+        Some(parent) => {
+            work_dir.tempdir_in(parent).map_err(|error| format!("{}: {error}", parent.display()))?
+        }
+        None => work_dir.tempdir()?,
+    };
+    // A scheduler tells its executors where to report what became of their tasks. If they could not reach that,
+    // a query would wait for ever; what they are told here they can reach.
+    let scheduler_url = format!("http://{scheduler}");
+    let to_scheduler =
+        move |_| Ok(create_grpc_client_endpoint(scheduler_url.clone(), Some(&GrpcClientConfig::default()))?);
+    let work_path = work_dir.path().to_str().ok_or("--work-dir: not UTF-8")?.to_owned();
+    let spill = work_path.clone();
+    let runtime = move |_: &SessionConfig| stores::runtime_builder().with_temp_file_path(&spill).build_arc();
     let functions = BallistaFunctionRegistry::from(&state(SessionConfig::new_with_ballista())?);
     let mut config = ExecutorProcessConfig {
-        scheduler_host,
-        scheduler_port,
-        bind_host: arguments.bind.ip().to_string(),
+        scheduler_host: scheduler.host.clone(),
+        scheduler_port: scheduler.port,
+        bind_host: url_host(address),
         port: arguments.bind.port(),
         grpc_port,
-        external_host: arguments.external_host.or_else(|| Some(arguments.bind.ip().to_string())),
-        work_dir: arguments.work_dir.map(|path| path.display().to_string()),
+        external_host,
+        work_dir: Some(work_path),
         override_logical_codec: Some(Arc::new(transport::Tables::default())),
         override_physical_codec: Some(Arc::new(transport::Scans::default())),
         override_runtime_producer: Some(Arc::new(runtime)),
+        memory_pool_size: arguments.memory.map(|size| size.as_u64()),
         override_function_registry: Some(Arc::new(functions)),
+        override_create_grpc_client_endpoint: Some(Arc::new(to_scheduler)),
         executor_heartbeat_interval_seconds: HEARTBEAT_SECONDS,
         // The scheduler may be started after its executors.
         scheduler_connect_timeout_seconds: 60,
@@ -102,15 +157,72 @@ pub async fn run_executor(arguments: Executor) -> Result<(), Error> {
     if let Some(cores) = arguments.cores {
         config.vcores = cores;
     }
-    Ok(start_executor_process(Arc::new(config)).await?)
+    let health = config.health.clone();
+    let is_asked_to_stop = AtomicBool::new(false);
+    let stop = async {
+        signals.next().await;
+        is_asked_to_stop.store(true, Ordering::Relaxed);
+        // Ballista has seen the signal too: it finishes the running tasks and tells the scheduler. Without a
+        // scheduler it would not end. A second signal means now.
+        if health.is_ready() {
+            signals.next().await;
+        }
+    };
+    tokio::select! {
+        result = start_executor_process(Arc::new(config)) => result?,
+        () = stop => {}
+    }
+    if !is_asked_to_stop.into_inner() {
+        // An error, so that whoever keeps executors running starts another.
+        return Err(format!("the scheduler at {scheduler} no longer answers").into());
+    }
+    Ok(())
 }
 
-/// A session whose queries are run by the cluster of a scheduler.
-pub async fn connect(scheduler: &str) -> Result<SessionContext> {
+/// An address as it stands in a URL.
+fn url_host(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => format!("[{address}]"),
+    }
+}
+
+/// A session whose queries are run by the cluster of a scheduler, as soon as that has an executor.
+pub async fn connect(scheduler: &SchedulerAddress, wait: Duration) -> Result<SessionContext, Error> {
+    wait_for_executor(scheduler, wait).await?;
     let codec = Arc::new(transport::Tables::default());
     let config = SessionConfig::new_with_ballista().with_ballista_logical_extension_codec(codec);
     let config = with_settings(config.with_information_schema(true))?;
-    SessionContext::remote_with_state(scheduler, state(config)?).await
+    Ok(SessionContext::remote_with_state(&format!("df://{scheduler}"), state(config)?).await?)
+}
+
+pub async fn check_health(arguments: Health) -> Result<(), Error> {
+    wait_for_executor(&arguments.scheduler, Duration::from_secs(1)).await
+}
+
+/// Refuses a statement that needs rows which are in this process, where no executor can read them.
+pub fn check_statement(plan: &LogicalPlan) -> Result<()> {
+    if let LogicalPlan::Ddl(DdlStatement::CreateMemoryTable(table)) = plan {
+        return plan_err!(
+            "executors cannot read the rows that CREATE TABLE {} would keep: use CREATE VIEW, or COPY (SELECT ...) \
+             TO a directory and then CREATE EXTERNAL TABLE",
+            table.name
+        );
+    }
+    plan.apply_with_subqueries(|node| match node {
+        LogicalPlan::TableScan(scan) if !is_readable(scan) => {
+            plan_err!("executors cannot read {}: on a cluster a table is of files", scan.table_name)
+        }
+        _ => Ok(TreeNodeRecursion::Continue),
+    })?;
+    Ok(())
+}
+
+/// Whether an executor can read a table, or need not: the tables about tables are read here.
+fn is_readable(scan: &TableScan) -> bool {
+    scan.table_name.schema() == Some("information_schema")
+        || source_as_provider(&scan.source)
+            .is_ok_and(|table| table.is::<ListingTable>() || table.is::<Table>())
 }
 
 fn state(config: SessionConfig) -> Result<SessionState> {
@@ -119,9 +231,4 @@ fn state(config: SessionConfig) -> Result<SessionState> {
     let mut state = builder.with_default_features().build();
     register_all(&mut state)?;
     Ok(state)
-}
-
-fn host_and_port(text: &str) -> Result<(String, u16), String> {
-    let (host, port) = text.rsplit_once(':').ok_or("expected HOST:PORT")?;
-    Ok((host.to_owned(), port.parse().map_err(|_| format!("`{port}` is not a port"))?))
 }

@@ -47,7 +47,7 @@ pub struct Tables {
     files: Vec<File>,
     problems: Arc<Problems>,
     /// Whether queries run in this process.
-    is_local: bool,
+    pub is_local: bool,
 }
 
 impl Tables {

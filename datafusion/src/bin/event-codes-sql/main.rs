@@ -8,8 +8,11 @@ mod events;
 mod files;
 mod output;
 mod query;
+mod readiness;
 mod report;
 mod scan;
+mod scheduler_address;
+mod stop_signals;
 mod stores;
 mod table;
 mod transport;
@@ -42,6 +45,8 @@ enum Role {
     Scheduler(cluster::Scheduler),
     /// Run an executor of a cluster
     Executor(cluster::Executor),
+    /// Succeed if a scheduler answers and has an executor
+    Health(cluster::Health),
 }
 
 fn main() -> ExitCode {
@@ -60,6 +65,7 @@ fn main() -> ExitCode {
                 None => query::run(arguments.query).await,
                 Some(Role::Scheduler(scheduler)) => cluster::run_scheduler(scheduler).await,
                 Some(Role::Executor(executor)) => cluster::run_executor(executor).await,
+                Some(Role::Health(health)) => cluster::check_health(health).await,
             }
         });
         runtime.block_on(task)?

@@ -1,6 +1,7 @@
 //! One run of SQL, here or on a cluster.
 
 use std::env;
+use std::time::Duration;
 
 use clap::Args;
 use datafusion::config::ConfigOptions;
@@ -13,6 +14,7 @@ use event_log_codes_datafusion::{event_codes, register_all};
 use crate::events::{Files, Tables};
 use crate::output::{self, Format, Output};
 use crate::report::Report;
+use crate::scheduler_address::SchedulerAddress;
 use crate::{Error, cluster, stores};
 
 #[derive(Args)]
@@ -28,14 +30,18 @@ pub struct Query {
     report: Option<Report>,
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
-    /// Scheduler of the cluster to run on, such as df://localhost:50050 [default: this process]
-    #[arg(long, value_name = "URL")]
-    scheduler: Option<String>,
+    /// Scheduler of the cluster to run on [default: this process]
+    #[arg(long, value_name = "HOST:PORT")]
+    scheduler: Option<SchedulerAddress>,
+    /// Longest time to wait for a scheduler that has an executor
+    #[arg(long, value_name = "DURATION", default_value = "30s", requires = "scheduler",
+          value_parser = humantime::parse_duration)]
+    wait: Duration,
 }
 
 pub async fn run(arguments: Query) -> Result<(), Error> {
     let mut context = match &arguments.scheduler {
-        Some(scheduler) => cluster::connect(scheduler).await?,
+        Some(scheduler) => cluster::connect(scheduler, arguments.wait).await?,
         None => {
             let config = with_settings(SessionConfig::new().with_information_schema(true))?;
             SessionContext::new_with_config_rt(config, stores::runtime_builder().build_arc()?)
@@ -75,6 +81,9 @@ async fn run_statements(
         tables.provide(context, if all { &["events", "device_events"] } else { &named }).await?;
 
         let plan = context.state().statement_to_plan(statement).await?;
+        if !tables.is_local {
+            cluster::check_statement(&plan)?;
+        }
         let answer = context.execute_logical_plan(plan).await?;
         let has_columns = !answer.schema().fields().is_empty();
         let rows = answer.execute_stream().await?;

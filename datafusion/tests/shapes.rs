@@ -3,12 +3,12 @@
 //!
 //! What is expected follows from the list of events alone.
 
-#[path = "../../records/tests/shapes/events.rs"]
+#[path = "../../records/tests/records/shapes/events.rs"]
 mod events;
 mod process;
-#[path = "../../records/tests/shapes/shape.rs"]
+#[path = "../../records/tests/records/shapes/shape.rs"]
 mod shape;
-#[path = "../../records/tests/shapes/table.rs"]
+#[path = "../../records/tests/records/shapes/table.rs"]
 mod table;
 
 use std::fs::File;

@@ -15,7 +15,7 @@ use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Options;
 use crate::simd::Engine;
 use crate::slots::Slots;
-use crate::split::{BYTE_ORDER_MARK, Batch, Kind, Splitter, Unit, UnitKind, begins_array};
+use crate::split::{BYTE_ORDER_MARK, Batch, Kind, Splitter, Unit, UnitKind, begins_array, header_len};
 use crate::value::Span;
 
 /// Reads the records of [`Batch`]es. One for each thread: it keeps buffers from batch to batch.
@@ -300,7 +300,9 @@ impl Reader {
             let rest = &bytes[start..];
             let mut line_ends = 1;
             let (end, result) = if is_header {
-                (start + memchr(b'\n', rest).map_or(rest.len(), |end| end + 1), Ok(()))
+                let len = header_len(rest, true, &options.names).unwrap_or(rest.len());
+                line_ends = memchr::memchr_iter(b'\n', &rest[..len]).count() as u64;
+                (start + len, Ok(()))
             } else if let Some(plain) = self.assembly.read_plain_row(bytes, start, columns, &mut self.cells) {
                 plain
             } else {

@@ -9,6 +9,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 
 use crate::csv::Columns;
 use crate::event::Cause;
+use crate::fields::FieldNames;
 use crate::options::{Format, Options};
 use crate::simd::Engine;
 use crate::slots::Slots;
@@ -261,9 +262,8 @@ impl Splitter {
         let columns = match &self.columns {
             Some(columns) => columns.clone(),
             None => {
-                let len = header_len(buffer, last)?;
-                let header = &buffer[..len];
-                let header = header.strip_prefix(BYTE_ORDER_MARK).unwrap_or(header);
+                let len = header_len(buffer, last, &self.options.names)?;
+                let header = &buffer[preamble_len(buffer, &self.options.names)..len];
                 let Some(columns) = Columns::detect(header, &self.options.names) else {
                     // Forced, and no header: lines of text.
                     self.format = Some(Format::Text);
@@ -274,7 +274,7 @@ impl Splitter {
         };
         let mut len = 0;
         if self.is_start {
-            len = header_len(buffer, last)?;
+            len = header_len(buffer, last, &self.options.names)?;
         } else if self.in_parts {
             return self.part(buffer, last, columns.row_len(buffer, last));
         }
@@ -305,9 +305,30 @@ impl Splitter {
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// The length of the line that is the header of a table.
-fn header_len(buffer: &[u8], last: bool) -> Option<usize> {
-    memchr(b'\n', buffer).map(|end| end + 1).or(last.then_some(buffer.len()))
+/// The length of the header of a table, with what stands before it.
+pub(crate) fn header_len(buffer: &[u8], last: bool, names: &FieldNames) -> Option<usize> {
+    let start = preamble_len(buffer, names);
+    memchr(b'\n', &buffer[start..]).map(|end| start + end + 1).or(last.then_some(buffer.len()))
+}
+
+/// The length of what may stand before the header of a table: a byte-order mark, blank lines, comments, and
+/// `sep=;`, which tells Excel the delimiter.
+pub(crate) fn preamble_len(buffer: &[u8], names: &FieldNames) -> usize {
+    /// Bytes of the longest.
+    const MAX: usize = 32 << 10;
+    let mut len = if buffer.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    while let Some(end) = memchr(b'\n', &buffer[len..]).filter(|end| len + end < MAX) {
+        let line = buffer[len..len + end].trim_ascii();
+        let quoted = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
+        let names_delimiter = matches!(quoted.unwrap_or(line), [b's', b'e', b'p', b'=', _]);
+        // A number sign may be the name of the first column.
+        let is_comment = || line.starts_with(b"#") && Columns::detect(line, names).is_none();
+        if !(line.is_empty() || names_delimiter || is_comment()) {
+            break;
+        }
+        len += end + 1;
+    }
+    len
 }
 
 /// Where near its end `bytes` can be cut without a code, or an escape before a code, being cut too.

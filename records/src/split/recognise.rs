@@ -9,13 +9,13 @@ use crate::fields::FieldNames;
 use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Format;
 use crate::simd::Engine;
-use crate::split::BYTE_ORDER_MARK;
+use crate::split::{BYTE_ORDER_MARK, preamble_len};
 
 /// Bytes that are enough to tell, if no line ends in them.
 const HEAD: usize = 64 << 10;
 
-/// The format of an input that starts with `head`, by its first line that is not blank; `complete`
-/// if that is all of it. `None` if it takes more bytes to tell: more than 64 KiB never does.
+/// The format of an input that starts with `head`, by its first line that is not blank, or what may be the
+/// header of a table behind comments; `complete` if that is all of it. `None` if it takes more bytes to tell: more than 64 KiB never does.
 ///
 /// ```
 /// use event_log_codes_records::{FieldNames, Format, recognise};
@@ -30,13 +30,13 @@ const HEAD: usize = 64 << 10;
 pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Format> {
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     let blank = head.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'\x1e').count();
-    let head = &head[blank..];
-    let (line, whole_line) = match memchr(b'\n', head) {
-        Some(end) if end < HEAD => (&head[..end], true),
-        _ if head.len() >= HEAD => (&head[..HEAD], false),
-        _ if complete || blank >= HEAD => (head, false),
-        _ => return None,
-    };
+    let (line, whole_line) = first_line(&head[blank..], complete || blank >= HEAD)?;
+    let preamble = preamble_len(head, names);
+    if preamble > blank {
+        let (header, _) = first_line(&head[preamble..], complete || preamble >= HEAD)?;
+        let is_table = Columns::detect(header, names).is_some();
+        return Some(if is_table { Format::Csv } else { Format::Text });
+    }
     Some(match line.first() {
         Some(b'{') if begins_object(line, true) => {
             if goes_on(line, whole_line, names) == Some(true) {
@@ -53,6 +53,16 @@ pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Form
         _ if Columns::detect(line, names).is_some() => Format::Csv,
         _ => Format::Text,
     })
+}
+
+/// The first line of `head`, or as much of it as tells, and whether that is all of it; `None` if it takes more
+/// bytes and there may be more.
+fn first_line(head: &[u8], complete: bool) -> Option<(&[u8], bool)> {
+    match memchr(b'\n', head) {
+        Some(end) if end < HEAD => Some((&head[..end], true)),
+        _ if head.len() >= HEAD => Some((&head[..HEAD], false)),
+        _ => complete.then_some((head, false)),
+    }
 }
 
 /// Whether the line `text`, which begins with `[`, goes on as an array of objects, arrays or strings

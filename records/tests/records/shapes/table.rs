@@ -647,6 +647,14 @@ fn tables(events: &[Event]) -> Vec<Shape> {
         Shape::new("CSV, semicolons", table(events, &HEADER, b';', row)),
         Shape::new("CSV, tabs", table(events, &HEADER, b'\t', row)),
         Shape::new("CSV, byte-order mark and CRLF", "\u{feff}".to_owned() + &text.replace('\n', "\r\n")),
+        Shape::new("CSV for Excel", {
+            let rows = String::from_utf8(table(events, &HEADER, b';', row)).unwrap();
+            "\u{feff}sep=;\r\n".to_owned() + &rows.replace('\n', "\r\n")
+        }),
+        Shape::new(
+            "CSV, comments and blank lines before the header",
+            "\n# exported\n\n#\n".to_owned() + &text,
+        ),
         Shape::new("CSV, everything in quotes", {
             let mut writer =
                 csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());

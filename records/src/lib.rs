@@ -47,7 +47,7 @@ pub use fields::{Field, FieldNames, Rank};
 pub use options::{Format, Options};
 pub use reader::Reader;
 pub use records::Records;
-pub use split::{Batch, Splitter, recognise};
+pub use split::{Batch, Splitter, recognise, stays_lines};
 pub use time::{Time, TimeParser};
 
 /// Compiles the example of the README.

@@ -5,7 +5,9 @@ use std::ops::Range;
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
-use event_log_codes_records::{self as records, Code, Format, Options, Reader, Record, Splitter, recognise};
+use event_log_codes_records::{
+    self as records, Code, Format, Options, Reader, Record, Splitter, recognise, stays_lines,
+};
 use jiff::Timestamp;
 use memchr::{memchr, memchr_iter};
 
@@ -121,7 +123,8 @@ impl Cut for RecordCut {
 
     fn kind(&self, head: &[u8], complete: bool) -> Option<Format> {
         let Options { format, names, .. } = &self.0.options;
-        format.or_else(|| recognise(head, complete, names)).filter(|format| format.is_lines())
+        let recognised = || recognise(head, complete, names).filter(|_| stays_lines(head, complete, names));
+        format.or_else(recognised).filter(|format| format.is_lines())
     }
 
     fn start(&self, source: usize) -> Splitter {

@@ -15,7 +15,8 @@ use crate::simd::Engine;
 use crate::slots::Slots;
 
 pub(crate) use recognise::begins_array;
-pub use recognise::recognise;
+use recognise::{UNSETTLED, open_line};
+pub use recognise::{recognise, stays_lines};
 
 /// Cuts an input into [`Batch`]es of whole records, which any thread can then read.
 ///
@@ -60,6 +61,8 @@ pub struct Splitter {
     line: u64,
     /// Whether nothing was split so far.
     is_start: bool,
+    /// Bytes from here on in which lines may turn into JSON over several lines.
+    unsettled: usize,
     /// Bytes at the start of the buffer that are known not to end a record.
     scanned: usize,
     /// Whether the record that the buffer begins with is handed over in parts.
@@ -186,6 +189,7 @@ impl Splitter {
             json: json::JsonSplitter::new(Engine::detect()),
             line: 1,
             is_start: true,
+            unsettled: if options.format.is_none() { UNSETTLED } else { 0 },
             scanned: 0,
             in_parts: false,
         }
@@ -223,14 +227,10 @@ impl Splitter {
             None => *self.format.insert(recognise(buffer, last, &self.options.names)?),
         };
         let batch = match format {
+            Format::Ndjson | Format::Text if self.unsettled > 0 => self.first_lines(buffer, last, format),
             Format::Ndjson | Format::Text => self.lines(buffer, last, format == Format::Ndjson),
             Format::Csv => self.rows(buffer, last),
-            Format::Json => {
-                let (line, is_start) = (self.line, self.is_start);
-                let options = self.options.clone();
-                let split = self.json.split(buffer, last, &options, line);
-                split.map(|(len, kind)| Batch { len, line, is_start, kind, options })
-            }
+            Format::Json => self.json(buffer, last),
         };
         match &batch {
             Some(batch) => {
@@ -238,11 +238,39 @@ impl Splitter {
                     self.line += memchr_iter(b'\n', &buffer[..batch.len]).count() as u64;
                 }
                 self.is_start = false;
+                self.unsettled = self.unsettled.saturating_sub(batch.len);
                 self.scanned = 0;
             }
             None => self.scanned = buffer.len(),
         }
         batch
+    }
+
+    fn json(&mut self, buffer: &[u8], last: bool) -> Option<Batch> {
+        let (len, kind) = self.json.split(buffer, last, &self.options, self.line)?;
+        Some(self.batch(len, kind))
+    }
+
+    /// Splits lines near the start, up to a value that goes on over several lines.
+    fn first_lines(&mut self, buffer: &[u8], last: bool, format: Format) -> Option<Batch> {
+        let json = format == Format::Ndjson;
+        // Whole lines may have waited for the next one.
+        self.scanned = 0;
+        if self.in_parts {
+            return self.lines(buffer, last, json);
+        }
+        let Some(open) = open_line(buffer, last, self.unsettled, &self.options.names) else {
+            return self.lines(buffer, last, json);
+        };
+        if open.start > 0 {
+            return self.lines(&buffer[..open.start], false, json);
+        }
+        if open.is_certain {
+            self.format = Some(Format::Json);
+            return self.json(buffer, last);
+        }
+        // A line that is too long for a record is none of JSON over several lines.
+        if buffer.len() > self.options.max_record { self.lines(buffer, last, json) } else { None }
     }
 
     fn lines(&mut self, buffer: &[u8], last: bool, json: bool) -> Option<Batch> {

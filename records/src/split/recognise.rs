@@ -55,6 +55,79 @@ pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Form
     })
 }
 
+/// Bytes at the start of an input of lines in which its format may still turn out to be another: a log has its
+/// banner there.
+pub(crate) const UNSETTLED: usize = 32 << 10;
+
+/// Whether an input of lines that starts with `head` is one to its end. It is not if near its start a value
+/// begins that goes on over several lines: from there on it is [`Format::Json`].
+///
+/// `complete` if `head` is all of it. What takes more bytes to tell counts as no.
+///
+/// ```
+/// use event_log_codes_records::{FieldNames, stays_lines};
+///
+/// let names = FieldNames::default();
+/// assert!(stays_lines(b"gateway 1.2\n{\"a\":1}\n", true, &names));
+/// assert!(!stays_lines(b"gateway 1.2\n{\n  \"a\": 1\n}\n", true, &names));
+/// ```
+#[must_use]
+pub fn stays_lines(head: &[u8], complete: bool, names: &FieldNames) -> bool {
+    open_line(head, complete, UNSETTLED, names).is_none()
+}
+
+/// A line that begins a value which goes on over several lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OpenLine {
+    pub start: usize,
+    /// False if the next line is needed to tell.
+    pub is_certain: bool,
+}
+
+/// The first such line of `lines` among those that begin before `limit`.
+pub(crate) fn open_line(lines: &[u8], complete: bool, limit: usize, names: &FieldNames) -> Option<OpenLine> {
+    let mut start = 0;
+    while start < limit.min(lines.len()) {
+        let rest = &lines[start..];
+        let Some(end) = memchr(b'\n', rest) else {
+            let may_be_json = matches!(rest.trim_ascii_start().first(), None | Some(b'{' | b'['));
+            return (may_be_json && !complete).then_some(OpenLine { start, is_certain: false });
+        };
+        let line = rest[..end].trim_ascii();
+        if is_open(line, names) {
+            let next = rest[end..].trim_ascii_start();
+            if next.is_empty() {
+                return (!complete).then_some(OpenLine { start, is_certain: false });
+            }
+            if goes_on_with(line, next) {
+                return Some(OpenLine { start, is_certain: true });
+            }
+        }
+        start += end + 1;
+    }
+    None
+}
+
+/// Whether a line ends inside a value that it begins.
+fn is_open(line: &[u8], names: &FieldNames) -> bool {
+    let may_be = match (line.first(), line.last()) {
+        (Some(b'{'), Some(last)) => begins_object(line, true) && *last != b'}',
+        (Some(b'['), Some(last)) => begins_array(line) && *last != b']',
+        _ => false,
+    };
+    may_be && goes_on(line, true, names) == Some(true)
+}
+
+/// Whether `next` can follow an open line as a further line of its value. A line that was cut off is followed
+/// by one that begins anew.
+fn goes_on_with(line: &[u8], next: &[u8]) -> bool {
+    match next.first() {
+        Some(b'"' | b'}' | b']') => true,
+        Some(b'{' | b'[') => matches!(line.last(), Some(b'[' | b':')),
+        _ => false,
+    }
+}
+
 /// The first line of `head`, or as much of it as tells, and whether that is all of it; `None` if it takes more
 /// bytes and there may be more.
 fn first_line(head: &[u8], complete: bool) -> Option<(&[u8], bool)> {

@@ -156,6 +156,14 @@ fn json(events: &[Event]) -> Vec<Shape> {
             events.chunks(10).map(|e| format!("[{}]\n", joined(e, ",", event))).collect::<String>(),
         ),
         Shape::new("pretty-printed objects", lines(events, |e| pretty(&event(e)))),
+        Shape::new("pretty-printed objects behind compact ones", {
+            let half = events.len() / 2;
+            lines(&events[..half], event) + &lines(&events[half..], |e| pretty(&event(e)))
+        }),
+        Shape::new("pretty-printed objects in the text of a log", {
+            let banner = "gateway 7, version 1.2\n[main] started\nresponse:\n".to_owned();
+            banner + &joined(events, "\nINFO next\n", |e| pretty(&event(e))) + "\nINFO done\n"
+        }),
         Shape::new("pretty-printed objects with commas", joined(events, ",\n", |e| pretty(&event(e)))),
         Shape::new("a page", page(events)),
         Shape::new("a page, pretty-printed", pretty(&page(events))),

@@ -241,16 +241,22 @@ impl Columns {
     }
 
     /// The length of the first row of `bytes`, which begin at the start of a row, with its line end. None if
-    /// the row does not end in them, unless they are the `last` of the input.
+    /// the row does not end in them, unless they are the `last` of the input, or if it is longer than
+    /// `longest`.
     ///
     /// Sequential and cheap: it is what cuts an input into batches.
     #[inline]
-    pub(crate) fn row_len(&self, bytes: &[u8], last: bool) -> Option<usize> {
-        match memchr2(b'"', b'\n', bytes) {
-            Some(end) if bytes[end] == b'\n' => Some(end + 1),
-            Some(quote) => self.row_len_from(bytes, quote, last),
-            None => last.then_some(bytes.len()),
-        }
+    pub(crate) fn row_len(&self, bytes: &[u8], last: bool, longest: usize) -> Option<usize> {
+        // A quote further away closes no cell: whether it is here yet depends on how the bytes arrive.
+        let near = &bytes[..bytes.len().min(longest)];
+        let is_end = last && near.len() == bytes.len();
+        let is_all = is_end || near.len() == longest;
+        let len = match memchr2(b'"', b'\n', near) {
+            Some(end) if near[end] == b'\n' => return Some(end + 1),
+            Some(quote) => self.row_len_from(near, quote, is_all)?,
+            None => near.len(),
+        };
+        (is_end || near[..len].ends_with(b"\n")).then_some(len)
     }
 
     /// The length of the first row of `bytes`, whose first quote is at `at`.
@@ -470,7 +476,7 @@ mod tests {
     fn rows(columns: &Columns, bytes: &[u8], piece: usize) -> Vec<Vec<u8>> {
         let (mut rows, mut start, mut end) = (Vec::new(), 0, 0);
         while start < bytes.len() {
-            match columns.row_len(&bytes[start..end], end == bytes.len()) {
+            match columns.row_len(&bytes[start..end], end == bytes.len(), usize::MAX) {
                 Some(len) if end > start => {
                     rows.push(bytes[start..start + len].to_vec());
                     start += len;
@@ -644,7 +650,7 @@ mod tests {
             let expected = by_the_csv_crate(line.as_bytes(), delimiter);
             prop_assert_eq!(vec![cells(line.as_bytes(), delimiter)], expected);
             let columns = columns("event_type,device_id");
-            prop_assert_eq!(columns.row_len(line.as_bytes(), true), Some(line.len()));
+            prop_assert_eq!(columns.row_len(line.as_bytes(), true, usize::MAX), Some(line.len()));
         }
 
         /// A row that is read by its marks is read alike without them.
@@ -661,7 +667,7 @@ mod tests {
             marks.reset(b',');
             let mut start = 0;
             while start < bytes.len() {
-                let len = columns.row_len(&bytes[start..], true).unwrap();
+                let len = columns.row_len(&bytes[start..], true, usize::MAX).unwrap();
                 let row = &bytes[start..start + len];
                 let mut scratch = Vec::new();
                 let mut fields = Vec::new();

@@ -306,7 +306,7 @@ impl Reader {
             } else if let Some(plain) = self.assembly.read_plain_row(bytes, start, columns, &mut self.cells) {
                 plain
             } else {
-                let len = columns.row_len(rest, true).unwrap_or(rest.len()).max(1);
+                let len = columns.row_len(rest, true, options.max_record).unwrap_or(rest.len()).max(1);
                 let row = &rest[..len];
                 line_ends = memchr::memchr_iter(b'\n', row).count() as u64;
                 (start + len, self.assembly.read_row(row, start, columns))

@@ -300,17 +300,21 @@ impl Splitter {
                 self.columns.insert(Arc::new(columns)).clone()
             }
         };
+        let max_record = self.options.max_record;
         let mut len = 0;
         if self.is_start {
             len = header_len(buffer, last, &self.options.names)?;
         } else if self.in_parts {
-            return self.part(buffer, last, columns.row_len(buffer, last));
+            // A row that is too long ends with its line, whatever its quotes say.
+            return self.part(buffer, last, memchr(b'\n', buffer).map(|end| end + 1));
         }
-        while let Some(row) = columns.row_len(&buffer[len..], last).filter(|row| *row > 0) {
+        while let Some(row) = columns.row_len(&buffer[len..], last, max_record).filter(|row| *row > 0) {
             len += row;
         }
         if len == 0 {
-            return self.part(buffer, last, None);
+            // However much of the row is here.
+            let row = &buffer[..buffer.len().min(max_record + 1)];
+            return self.part(row, last && row.len() == buffer.len(), None);
         }
         Some(self.batch(len, Kind::Rows { columns }))
     }

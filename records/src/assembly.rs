@@ -1,5 +1,7 @@
 //! From members of objects to events: which object is an event, and what the objects around it add.
 
+use std::ops::Range;
+
 use event_log_codes::{EventCode, find_iter};
 use memchr::memchr;
 
@@ -45,6 +47,8 @@ pub(crate) struct Assembly {
     pub slots: Slots,
     /// Objects with an event type and a count that name no device.
     pub statistics: usize,
+    /// The JSON values of the record, if these are what it is made of: how many, and where the last stands.
+    pub values: (usize, Range<usize>),
 }
 
 /// A string that may be text about a device.
@@ -68,6 +72,13 @@ impl Assembly {
         self.scratch[..=LEVELS].iter_mut().for_each(Vec::clear);
         self.slots = Slots::EMPTY;
         self.statistics = 0;
+        self.values = (0, 0..0);
+    }
+
+    /// Notes that a value that the record is made of stands at `range`.
+    #[inline]
+    pub(crate) fn add_value(&mut self, range: Range<usize>) {
+        self.values = (self.values.0 + 1, range);
     }
 
     /// Forgets all of the record but its codes.

@@ -148,6 +148,7 @@ pub struct Record<'r> {
     pub(crate) events: &'r [Pending],
     pub(crate) codes: &'r [Found],
     pub(crate) slots: &'r Slots,
+    pub(crate) values: &'r (usize, Range<usize>),
     pub(crate) problem: Option<Problem>,
 }
 
@@ -208,6 +209,33 @@ impl<'r> Record<'r> {
             [event] => self.texts.time(&event.slots),
             _ => self.texts.time(self.slots),
         }
+    }
+
+    /// Where in [`bytes`](Self::bytes) the JSON object stands that the record is. `None` if it is none, or
+    /// there is more in it than the object and what separates it from others: white space, a comma, a record
+    /// separator.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use event_log_codes_records::{Options, Reader, Splitter};
+    ///
+    /// let object = |line: &[u8]| {
+    ///     let batch = Splitter::new(&Options::default()).split(line, true).unwrap();
+    ///     let mut object = None;
+    ///     Reader::new().read(&batch, line, |record| object = record.object());
+    ///     object
+    /// };
+    /// assert_eq!(object(b" {\"a\":1},\n"), Some(1..8));
+    /// assert_eq!(object(b"{\"a\":1} {\"a\":2}\n"), None);
+    /// assert_eq!(object(b"line {\"a\":1}\n"), None);
+    /// ```
+    #[must_use]
+    pub fn object(&self) -> Option<Range<usize>> {
+        let (1, value) = self.values else { return None };
+        let is_object = self.texts.input.get(value.start) == Some(&b'{');
+        let is_whole = matches!(self.problem, None | Some(Problem::Statistics { .. }));
+        (is_object && is_whole).then(|| value.start - self.range.0..value.end - self.range.0)
     }
 
     /// What kept the record from being read as it should, if anything did.

@@ -189,6 +189,7 @@ impl Reader {
             events: &assembly.events,
             codes: &assembly.codes,
             slots: &assembly.slots,
+            values: &assembly.values,
             problem,
         });
     }
@@ -245,7 +246,10 @@ impl Reader {
         let mut at = at;
         loop {
             match self.json.walk(names, &mut self.assembly).value(text, at) {
-                Ok(end) => at = end,
+                Ok(end) => {
+                    self.assembly.add_value(at..end);
+                    at = end;
+                }
                 Err(broken) => return self.broken_line(bytes, start, broken),
             }
             while let Some(b' ' | b'\t' | b'\r' | b',' | b'\x1e') = bytes.get(at) {
@@ -353,7 +357,11 @@ impl Reader {
             UnitKind::Text => {
                 return self.text_line(text, unit.start, false, names).1;
             }
-            UnitKind::Value => self.json.walk(names, &mut self.assembly).value(text, unit.start).map(drop),
+            UnitKind::Value => self
+                .json
+                .walk(names, &mut self.assembly)
+                .value(text, unit.start)
+                .map(|end| self.assembly.add_value(unit.start..end)),
             UnitKind::Broken(cause) => {
                 let broken = Broken { cause, at: unit.end - 1 };
                 if matches!(text.bytes[unit.start], b'{' | b'[') {

@@ -54,6 +54,7 @@ pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
         style,
         codes: Vec::new(),
         meanings: Meanings::default(),
+        unchanged: Unchanged::default(),
         annotated: Annotated::default(),
         in_order: in_order.clone(),
     };
@@ -61,6 +62,13 @@ pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
     let mut options = Options::default();
     options.format = Some(if args.json { Format::Ndjson } else { Format::Text });
     let signal = records::read(sources, &options, Schedule::InOrder, &annotators, stop, &messages)?;
+    let mut unchanged = Unchanged::default();
+    for annotator in &annotators {
+        let of_thread = pool::lock(annotator).unchanged;
+        unchanged.not_objects += of_thread.not_objects;
+        unchanged.annotated += of_thread.annotated;
+    }
+    unchanged.report(&messages);
     Ok(signal.map_or_else(|| ExitStatus::of_run(None, &messages), ExitStatus::Signal))
 }
 
@@ -99,6 +107,7 @@ struct Annotator {
     /// The distinct codes of the line.
     codes: Vec<Code>,
     meanings: Meanings,
+    unchanged: Unchanged,
     annotated: Annotated,
     in_order: Arc<InOrder<Annotated, Sink>>,
 }
@@ -106,7 +115,7 @@ struct Annotator {
 impl Consumer for Annotator {
     fn record(&mut self, _share: Share, record: &Record<'_>) -> io::Result<()> {
         if self.style.place == Place::Field {
-            return add_field(record, &mut self.meanings, &mut self.annotated.text);
+            return add_field(record, &mut self.meanings, &mut self.unchanged, &mut self.annotated.text);
         }
         let mut codes = Vec::new();
         find_iter(record.bytes()).for_each(|found| add(&mut codes, Code::of(found)));
@@ -173,20 +182,56 @@ fn add(codes: &mut Vec<Code>, code: Code) {
     }
 }
 
+/// Lines with codes that stay as they are, by the reason.
+#[derive(Clone, Copy, Default)]
+struct Unchanged {
+    /// Each is more or less than one JSON object.
+    not_objects: u64,
+    /// They have a field of that name.
+    annotated: u64,
+}
+
+impl Unchanged {
+    fn report(self, messages: &Messages) {
+        let Unchanged { not_objects, annotated } = self;
+        for (lines, why) in [
+            (not_objects, "--json adds to lines that are one JSON object"),
+            (annotated, "\"event_code\" is there already"),
+        ] {
+            match lines {
+                0 => {}
+                1 => messages.say(&format!("1 line with codes stays as it is: {why}")),
+                _ => messages.say(&format!("{lines} lines with codes stay as they are: {why}")),
+            }
+        }
+    }
+}
+
 /// Adds the meaning to a JSON object, before the bracket that ends it. A line that is none, or has a
 /// meaning already, stays as it is.
-fn add_field(record: &Record<'_>, meanings: &mut Meanings, out: &mut Vec<u8>) -> io::Result<()> {
+fn add_field(
+    record: &Record<'_>,
+    meanings: &mut Meanings,
+    unchanged: &mut Unchanged,
+    out: &mut Vec<u8>,
+) -> io::Result<()> {
     static FIELD: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\"event_code\""));
     let line = record.bytes();
-    let is_object = record.problem().is_none() && line.trim_ascii().starts_with(b"{");
     // The type of the event, if it is one; else the first code that the record mentions.
     let types = record.events().map(|event| event.code());
     let mut codes = types.chain(record.codes().map(|(_, code)| code));
-    let Some(first) = codes.next().filter(|_| is_object && FIELD.find(line).is_none()) else {
+    let Some(first) = codes.next() else {
         out.extend_from_slice(line);
         return Ok(());
     };
-    let end = line.trim_ascii_end().len() - 1;
+    let Some(end) = record.object().map(|object| object.end - 1).filter(|_| FIELD.find(line).is_none())
+    else {
+        let counter =
+            if record.object().is_some() { &mut unchanged.annotated } else { &mut unchanged.not_objects };
+        *counter += 1;
+        out.extend_from_slice(line);
+        return Ok(());
+    };
     out.extend_from_slice(&line[..end]);
     out.extend_from_slice(b",\"event_code\":");
     let first = event::Code::from(first);

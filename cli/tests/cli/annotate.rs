@@ -82,6 +82,27 @@ fn json_gains_one_field_and_loses_nothing() {
 }
 
 #[test]
+fn json_goes_into_the_object_whatever_separates_it_from_the_next() {
+    const FIELD: &str = ",\"event_code\":{\"code\":\"SYS_105\",\"status\":\"info\",\
+                         \"portal_text\":\"Device deregistered.\",\"corrective_action\":null}";
+    for (before, after) in [("", ",\n"), ("", " , \r\n"), ("\x1e", "\n"), ("\u{feff}", "\n"), (" \t", "")] {
+        let line = format!("{before}{{\"event_type\":\"SYS_105\"}}{after}");
+        let expected = format!("{before}{{\"event_type\":\"SYS_105\"{FIELD}}}{after}");
+        assert_eq!(String::from_utf8(stdout(&["--json"], line.as_bytes())).unwrap(), expected);
+    }
+}
+
+#[test]
+fn json_says_how_many_lines_with_codes_stay_as_they_are() {
+    let lines = "{\"event_type\":\"SYS_105\"}{\"event_type\":\"SYS_106\"}\n[\"SYS_105\"]\nSYS_105\nno code\n\
+                 {\"event_code\":\"SYS_105\"}\n";
+    eventcodes().args(["annotate", "--json"]).write_stdin(lines).assert().success().stdout(lines).stderr(
+        "eventcodes: 3 lines with codes stay as they are: --json adds to lines that are one JSON object\n\
+             eventcodes: 1 line with codes stays as it is: \"event_code\" is there already\n",
+    );
+}
+
+#[test]
 fn json_leaves_other_lines_alone() {
     for line in [
         "UPD4_FAIL_207\n",

@@ -52,6 +52,7 @@ macro_rules! functions {
                         name: stringify!($name),
                         signature: signature(&arguments),
                         return_type: $return_type,
+                        is_of_code: matches!(arguments, [Argument::code, ..]),
                         accepts: if arguments.iter().all(Argument::is_integer) { DataType::is_integer } else { holds_bytes },
                         documentation: documentation.build(),
                         evaluate: $evaluate,

@@ -20,7 +20,8 @@
 //! ```
 //!
 //! [`functions`] has each scalar function on its own; [`device_outcome`] is an aggregate function that says
-//! what became of a device, and [`event_codes`] is the catalogue as a table for joins.
+//! what became of a device, and [`event_codes`] is the catalogue as a table for joins. [`CodePredicates`] lets a
+//! query on few codes read few of the rows of sorted files.
 //!
 //! # What goes in, what comes out
 //!
@@ -41,6 +42,7 @@ mod catalogue;
 mod found;
 pub mod functions;
 mod outcome;
+mod predicates;
 mod rows;
 mod udf;
 
@@ -48,6 +50,7 @@ pub use catalogue::event_codes;
 use datafusion::error::Result;
 use datafusion::execution::FunctionRegistry;
 pub use outcome::device_outcome;
+pub use predicates::CodePredicates;
 
 /// Registers every function of [`functions`], and [`device_outcome`], with a session, or with any other registry.
 ///

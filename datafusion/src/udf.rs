@@ -14,6 +14,8 @@ pub(crate) struct CodeFunction {
     pub name: &'static str,
     pub signature: Signature,
     pub return_type: DataType,
+    /// Whether it depends on nothing but which code of the catalogue its one argument is, if any.
+    pub is_of_code: bool,
     /// Whether `evaluate` can read an argument of a type.
     pub accepts: fn(&DataType) -> bool,
     pub documentation: Documentation,

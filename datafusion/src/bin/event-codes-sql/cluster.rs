@@ -24,7 +24,7 @@ use datafusion::error::Result;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, TableScan};
 use datafusion::prelude::{SessionConfig, SessionContext};
-use event_log_codes_datafusion::register_all;
+use event_log_codes_datafusion::{CodePredicates, register_all};
 
 use crate::query::with_settings;
 use crate::readiness::wait_for_executor;
@@ -228,7 +228,8 @@ fn is_readable(scan: &TableScan) -> bool {
 fn state(config: SessionConfig) -> Result<SessionState> {
     let runtime = stores::runtime_builder().build_arc()?;
     let builder = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime);
-    let mut state = builder.with_default_features().build();
+    let builder = builder.with_default_features().with_analyzer_rule(Arc::new(CodePredicates));
+    let mut state = builder.build();
     register_all(&mut state)?;
     Ok(state)
 }

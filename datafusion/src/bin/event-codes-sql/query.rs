@@ -1,6 +1,7 @@
 //! One run of SQL, here or on a cluster.
 
 use std::env;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::Args;
@@ -9,7 +10,7 @@ use datafusion::error::DataFusionError;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::DFParser;
 use datafusion::sql::resolve::resolve_table_references;
-use event_log_codes_datafusion::{event_codes, register_all};
+use event_log_codes_datafusion::{CodePredicates, event_codes, register_all};
 
 use crate::events::{Files, Tables};
 use crate::output::{self, Format, Output};
@@ -44,7 +45,9 @@ pub async fn run(arguments: Query) -> Result<(), Error> {
         Some(scheduler) => cluster::connect(scheduler, arguments.wait).await?,
         None => {
             let config = with_settings(SessionConfig::new().with_information_schema(true))?;
-            SessionContext::new_with_config_rt(config, stores::runtime_builder().build_arc()?)
+            let context = SessionContext::new_with_config_rt(config, stores::runtime_builder().build_arc()?);
+            context.add_analyzer_rule(Arc::new(CodePredicates));
+            context
         }
     };
     // A session of a cluster starts with Ballista's functions alone, whatever its state had.

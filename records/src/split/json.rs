@@ -294,6 +294,9 @@ impl JsonSplitter {
                     Some(b'[' | b',') => *in_array,
                     _ => false,
                 };
+                if !fits && is_of_escape(buffer, at) {
+                    return Some(self.begin_rest(at, Cause::Unexpected(byte)));
+                }
                 if !fits {
                     return Some(Step::End(at, UnitKind::Broken(Cause::Unexpected(byte))));
                 }
@@ -349,6 +352,7 @@ impl JsonSplitter {
     fn loose(&mut self, buffer: &[u8]) -> Step {
         match self.brackets.next(buffer) {
             Some(at) if buffer[at] == b'\n' => Step::End(at + 1, UnitKind::Broken(Cause::UnclosedString)),
+            Some(at) if is_of_escape(buffer, at) => self.begin_rest(at, Cause::Unexpected(buffer[at])),
             Some(at) => Step::End(at, self.kind_of_loose()),
             None => {
                 self.at = self.brackets.end();
@@ -382,6 +386,13 @@ impl JsonSplitter {
             self.context = Some(Arc::new(context));
         }
     }
+}
+
+/// Whether the bracket at `at` may be that of a terminal's control sequence, as in `\u001b[31m`: a code behind
+/// it is one only together with what stands before.
+fn is_of_escape(buffer: &[u8], at: usize) -> bool {
+    // What the ways to write an escape character end with.
+    buffer[at] == b'[' && buffer[..at].last().is_some_and(|before| b"\x1bbB3e^[".contains(before))
 }
 
 /// Whether `text`, which begins with a bracket, goes on with one of `next` after white space, of which

@@ -367,10 +367,12 @@ pub(crate) fn preamble_len(buffer: &[u8], names: &FieldNames) -> usize {
 pub(crate) fn safe_cut(bytes: &[u8]) -> usize {
     let start = bytes.len().saturating_sub(64 << 10).max(1);
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
-    let begins_escapes = |byte: u8| b"\\%#^[;\x1b".contains(&byte);
+    let is_of_escape = |byte: u8| b"\\%#^[;:?\x1b".contains(&byte);
+    let begins_escape = |byte: u8| b"\\%#^\x1b".contains(&byte);
     let last = |fits: &dyn Fn(usize) -> bool| (start..bytes.len()).rev().find(|at| fits(*at));
-    last(&|at| !is_word(bytes[at - 1]) && !begins_escapes(bytes[at - 1]))
-        .or_else(|| last(&|at| !is_word(bytes[at - 1]) || bytes[at] == b'\\'))
+    last(&|at| !is_word(bytes[at - 1]) && !is_of_escape(bytes[at - 1]))
+        .or_else(|| last(&|at| is_word(bytes[at - 1]) && begins_escape(bytes[at])))
+        .or_else(|| last(&|at| !is_word(bytes[at - 1])))
         // In a word of 64 KiB, which is no code: not where the rest could be taken for one.
         .or_else(|| last(&|at| !matches!(bytes[at], b'U' | b'S')))
         .unwrap_or(bytes.len())

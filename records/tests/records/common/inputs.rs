@@ -86,6 +86,11 @@ pub fn piece() -> impl Strategy<Value = Vec<u8>> {
             "\\n",
             "[[",
             "{\"a\":[",
+            "\u{1b}[31mUPD4_FAIL_207",
+            "\\u001b[1;32mSYS_111",
+            "^[[0mSYS_111",
+            "#033[1mUPD4_FAIL_207",
+            "%22SYS_111",
         ]),
         0..8,
     );

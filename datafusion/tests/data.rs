@@ -215,6 +215,36 @@ fn compressed_files() {
     }
 }
 
+/// Whatever the command `eventcodes` decodes, and what holds no text is left out with a word.
+#[test]
+fn decoded_files() {
+    let count = "SELECT count(*) AS n FROM device_events";
+    for ending in ["bz2", "gz", "lz4", "pzstd", "xz", "zst"] {
+        let file = format!("{}/../cli/tests/cli/compressed/events.{ending}", env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(rows(file, count), [json!({"n": 3})], "{ending}");
+    }
+    let event = |n: u32| format!("{{\"event_type\":\"SYS_111\",\"device_id\":\"m{n}\"}}\n");
+    let text = event(1) + &event(2);
+    let directory = files(&[("a.ndjson", &format!("\u{feff}{text}"))]);
+    let utf_16: Vec<u8> = format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect();
+    fs::write(directory.path().join("b.ndjson"), utf_16).unwrap();
+    for size in ["1", "1000000"] {
+        for (table, n) in [("events", 4), ("device_events", 4)] {
+            let mut command = command();
+            command.env("DATAFUSION_OPTIMIZER_REPARTITION_FILE_MIN_SIZE", size).arg(directory.path());
+            let sql = format!("SELECT count(*) AS n, max(device_id) AS m FROM {table}");
+            assert_eq!(ask(&mut command, &sql).0, [json!({"n": n, "m": "m2"})], "{table}");
+        }
+    }
+    let image = directory.path().join("c.log");
+    fs::write(&image, b"\x89PNG UPD4_FAIL_207").unwrap();
+    let (found, message) = ask(command().arg(directory.path()), count);
+    assert_eq!(found, [json!({"n": 4})]);
+    let expected =
+        format!("event-codes-sql: 1 file is left out: {}: not read: it is a PNG image\n", image.display());
+    assert_eq!(message, expected);
+}
+
 #[test]
 fn partitions_are_columns_and_others_are_not_read() {
     let event = |device: u32| {

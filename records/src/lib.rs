@@ -24,7 +24,10 @@
 #![deny(unsafe_code)]
 
 mod assembly;
+pub mod content;
 mod csv;
+#[cfg(feature = "decode")]
+pub mod decode;
 mod event;
 mod fields;
 mod frames;

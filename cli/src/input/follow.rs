@@ -7,10 +7,10 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use event_log_codes_records::content::{Content, HEAD};
 use walkdir::WalkDir;
 
 use super::buffer::Buffer;
-use super::content::{Content, HEAD};
 use super::identity::Identity;
 use crate::console::Messages;
 

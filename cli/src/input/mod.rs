@@ -1,8 +1,6 @@
 //! Where bytes come from: files, directories and standard input, decompressed, on every core.
 
 pub mod buffer;
-mod content;
-mod decode;
 pub mod follow;
 mod identity;
 pub mod in_order;

@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Take};
 use std::sync::Arc;
 
+use event_log_codes_records::content::{self, Content};
+use event_log_codes_records::decode;
+pub use event_log_codes_records::decode::Stream;
+
 use super::Source;
-use super::content::{self, Content};
-use super::decode;
-pub use super::decode::Stream;
 use super::read_at::read_at;
 
 /// An input ready to read.

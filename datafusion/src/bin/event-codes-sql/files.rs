@@ -16,7 +16,7 @@ use url::{Position, Url};
 
 use crate::{Error, scan, stores};
 
-const COMPRESSED: [&str; 6] = ["gz", "gzip", "zst", "zstd", "bz2", "xz"];
+const COMPRESSED: [&str; 7] = ["gz", "gzip", "zst", "zstd", "bz2", "xz", "lz4"];
 const WILDCARDS: [char; 3] = ['*', '?', '['];
 /// What Hive calls a partition without a value.
 const NO_VALUE: &str = "__HIVE_DEFAULT_PARTITION__";

@@ -16,7 +16,6 @@ use super::input::Input;
 use super::problems::{PartProblems, Problem};
 use super::rescue::{Start, first_bad, rescue};
 
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 const DELIMITERS: [u8; 4] = *b",;\t|";
 /// The longest header, and the longest row.
 const LONGEST_ROW: usize = 64 << 20;
@@ -34,8 +33,7 @@ pub struct Header {
 
 impl Header {
     /// Reads the header at the start of a file; `None` if more of the file is needed.
-    pub fn read(head: &[u8], is_all: bool) -> Result<Option<Self>, csv::Error> {
-        let text = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
+    pub fn read(text: &[u8], is_all: bool) -> Result<Option<Self>, csv::Error> {
         let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
         // Of as many the first.
         let delimiter = DELIMITERS.into_iter().rev().max_by_key(|&byte| memchr_iter(byte, line).count());
@@ -50,7 +48,7 @@ impl Header {
         }
         let names = row.iter().map(str::to_owned).collect();
         let lines = memchr_iter(b'\n', &text[..len]).count() as u64;
-        Ok(Some(Self { names, delimiter, len: head.len() - text.len() + len, lines }))
+        Ok(Some(Self { names, delimiter, len, lines }))
     }
 }
 

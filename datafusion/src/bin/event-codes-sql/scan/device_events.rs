@@ -1,5 +1,6 @@
 //! The events in any log, as the command `eventcodes` reads them.
 
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -7,7 +8,9 @@ use datafusion::arrow::array::{
     ArrayRef, RecordBatch, RecordBatchOptions, StringViewBuilder, TimestampMicrosecondBuilder,
 };
 use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit};
+use datafusion::common::exec_err;
 use datafusion::error::Result;
+use event_log_codes_records::content::Content;
 use event_log_codes_records::{self as records, Options, Reader, Splitter, Time, recognise};
 use memchr::memchr_iter;
 use object_store::ObjectStoreExt;
@@ -45,27 +48,34 @@ impl Events {
     pub async fn open(
         part: &Part,
         range: Option<Range<u64>>,
-        problems: PartProblems,
+        mut problems: PartProblems,
         columns: SchemaRef,
         batch_size: usize,
     ) -> Result<Self> {
         let mut options = Options::default();
         options.times = options.times.with_reference(part.file.last_modified.timestamp_micros());
-        let mut input = None;
         let mut splitter = Splitter::new(&options);
-        match range {
-            Some(range) if range.start > 0 || range.end < part.file.size => {
-                let head = part.store.get_range(&part.file.location, 0..part.file.size.min(HEAD)).await?;
-                let format = recognise(&head, head.len() as u64 == part.file.size, &options.names);
-                if let Some(format) = format.filter(|format| format.is_lines()) {
-                    splitter = Splitter::in_lines(&options, format);
-                    input = Some(Input::open(&part.store, &part.file, Some(range)).await?);
-                } else if range.start == 0 {
-                    input = Some(Input::open(&part.store, &part.file, None).await?);
-                }
+        let mut range = range.filter(|range| range.start > 0 || range.end < part.file.size);
+        if range.is_some() {
+            let head = part.store.get_range(&part.file.location, 0..part.file.size.min(HEAD)).await?;
+            let is_all = head.len() as u64 == part.file.size;
+            let format = Some(Content::of(&head)).filter(|content| *content == Content::Text);
+            let format = format.and_then(|_| recognise(&head, is_all, &options.names));
+            if let Some(format) = format.filter(|format| format.is_lines()) {
+                splitter = Splitter::in_lines(&options, format);
+            } else {
+                range = None;
             }
-            _ => input = Some(Input::open(&part.store, &part.file, None).await?),
         }
+        let is_empty = range.is_none() && part.start > 0;
+        let input = match Input::open(&part.store, &part.file, range).await {
+            Ok(input) => Some(input).filter(|_| !is_empty),
+            Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+                problems.add(Problem::NotRead, 1, 0, || error.to_string());
+                None
+            }
+            Err(error) => return exec_err!("{}: {error}", part.name),
+        };
         let rows = Rows { columns: Columns::new(&columns), schema: columns, len: 0, problems };
         Ok(Self { input, splitter, reader: Reader::new(), pending: Vec::new(), rows, batch_size })
     }
@@ -79,7 +89,7 @@ impl Events {
                 Ok(None) => self.input = None,
                 Err(error) => {
                     let part = self.rows.problems.part();
-                    return Err(datafusion::common::exec_datafusion_err!("{}: {error}", part.name));
+                    return exec_err!("{}: {error}", part.name);
                 }
             }
             let is_last = self.input.is_none();

@@ -1,4 +1,4 @@
-//! The bytes of a file or of a part of it, from wherever it is, decompressed.
+//! The bytes of a file or of a part of it, from wherever it is, decompressed and in UTF-8.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -6,8 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
-use datafusion::error::Result;
+use event_log_codes_records::content::{Content, HEAD, needs_more};
+use event_log_codes_records::decode;
 use futures::stream::BoxStream;
 use futures::{FutureExt, StreamExt};
 use memchr::{memchr, memchr_iter};
@@ -16,18 +16,10 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 use tokio::task;
 
-/// How much of a local file, or of what a decompressor gives, is read at once.
+/// How much of a local file, or of what a decoder gives, is read at once.
 const BUFFER: usize = 128 << 10;
 
-/// What compressed data begins with, which no text does. A stream of zstd may begin with a frame to be skipped.
-const COMPRESSED: [(&[u8], FileCompressionType); 5] = [
-    (b"\x1f\x8b", FileCompressionType::GZIP),
-    (b"\x28\xb5\x2f\xfd", FileCompressionType::ZSTD),
-    (b"\x50\x2a\x4d\x18", FileCompressionType::ZSTD),
-    (b"BZh", FileCompressionType::BZIP2),
-    (b"\xfd7zXZ\0", FileCompressionType::XZ),
-];
-const LONGEST_MARK: usize = 6;
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The whole lines that start in a part of a file, or all of its bytes.
 pub struct Input {
@@ -42,45 +34,44 @@ pub struct Input {
 }
 
 impl Input {
-    /// Opens a file. Of a part the lines are read that start in it. Compressed data has no parts: the first one has
-    /// all of it.
+    /// Opens a file. Of a part the lines are read that start in it. Data that has to be decoded has no parts: the
+    /// first one has all of it.
     pub async fn open(
         store: &Arc<dyn ObjectStore>,
         file: &ObjectMeta,
         part: Option<Range<u64>>,
-    ) -> Result<Self> {
+    ) -> io::Result<Self> {
         let part = part.unwrap_or(0..u64::MAX);
         let from = part.start.saturating_sub(1);
         let mut chunks = Chunks::open(store, file, from).await?;
-        let mut input = Self {
-            chunks: Chunks::Ended,
-            position: from,
-            in_line: part.start > 0,
-            end: part.end,
-            ended: part.end <= part.start,
-        };
+        let (mut position, mut end) = (from, part.end);
+        let mut ended = part.end <= part.start;
         if part.start > 0 {
-            let head = store.get_range(&file.location, 0..file.size.min(LONGEST_MARK as u64)).await?;
-            input.ended |= compression(&head).is_some();
-            input.chunks = chunks;
-            return Ok(input);
-        }
-        let mut head = BytesMut::new();
-        while head.len() < LONGEST_MARK
-            && let Some(chunk) = chunks.next().await?
-        {
-            head.extend_from_slice(&chunk);
-        }
-        let head = head.freeze();
-        let rest = Chunks::After(head.clone(), Box::new(chunks));
-        input.chunks = match compression(&head) {
-            Some(compression) => {
-                input.end = u64::MAX;
-                rest.decompress(compression)
+            let head = store.get_range(&file.location, 0..file.size.min(HEAD as u64)).await?;
+            ended |= Content::of(&head) != Content::Text;
+        } else {
+            let mut head = BytesMut::new();
+            while needs_more(&head)
+                && let Some(chunk) = chunks.next().await?
+            {
+                head.extend_from_slice(&chunk);
             }
-            None => rest,
-        };
-        Ok(input)
+            let mut head = head.freeze();
+            chunks = match Content::of(&head) {
+                Content::Text => {
+                    if head.starts_with(BYTE_ORDER_MARK) {
+                        position += head.split_to(BYTE_ORDER_MARK.len()).len() as u64;
+                    }
+                    Chunks::After(head, Box::new(chunks))
+                }
+                Content::Unsupported(what) => return Err(decode::unsupported(what)),
+                Content::Compressed(_) | Content::Utf16(_) => {
+                    end = u64::MAX;
+                    Chunks::After(head, Box::new(chunks)).decode()
+                }
+            };
+        }
+        Ok(Self { chunks, position, in_line: part.start > 0, end, ended })
     }
 
     /// The next bytes, never none; `None` at the end.
@@ -144,7 +135,7 @@ impl Lines {
 }
 
 /// How many lines of a file start before its part that begins at `start`.
-pub async fn lines_before(store: &Arc<dyn ObjectStore>, file: &ObjectMeta, start: u64) -> Result<u64> {
+pub async fn lines_before(store: &Arc<dyn ObjectStore>, file: &ObjectMeta, start: u64) -> io::Result<u64> {
     if start == 0 {
         return Ok(0);
     }
@@ -156,21 +147,17 @@ pub async fn lines_before(store: &Arc<dyn ObjectStore>, file: &ObjectMeta, start
     Ok(lines)
 }
 
-fn compression(head: &[u8]) -> Option<FileCompressionType> {
-    COMPRESSED.iter().find(|(mark, _)| head.starts_with(mark)).map(|&(_, compression)| compression)
-}
-
 enum Chunks {
     Local(File),
     Remote(BoxStream<'static, object_store::Result<Bytes>>),
     /// The last chunk is empty.
-    Decompressed(mpsc::Receiver<io::Result<Bytes>>),
+    Decoded(mpsc::Receiver<io::Result<Bytes>>),
     After(Bytes, Box<Self>),
     Ended,
 }
 
 impl Chunks {
-    async fn open(store: &Arc<dyn ObjectStore>, file: &ObjectMeta, from: u64) -> Result<Self> {
+    async fn open(store: &Arc<dyn ObjectStore>, file: &ObjectMeta, from: u64) -> io::Result<Self> {
         let options =
             GetOptions { range: (from > 0).then_some(GetRange::Offset(from)), ..GetOptions::default() };
         let object = store.get_opts(&file.location, options).await?;
@@ -188,10 +175,10 @@ impl Chunks {
             match self {
                 Self::Local(file) => return read(file),
                 Self::Remote(stream) => return Ok(stream.next().await.transpose()?),
-                Self::Decompressed(receiver) => match receiver.recv().await {
+                Self::Decoded(receiver) => match receiver.recv().await {
                     Some(Ok(chunk)) if chunk.is_empty() => *self = Self::Ended,
                     Some(result) => return result.map(Some),
-                    None => return Err(io::Error::other("the decompressor has stopped")),
+                    None => return Err(io::Error::other("the decoder has stopped")),
                 },
                 Self::After(head, _) if !head.is_empty() => return Ok(Some(std::mem::take(head))),
                 Self::After(_, rest) => *self = std::mem::replace(rest, Self::Ended),
@@ -200,32 +187,31 @@ impl Chunks {
         }
     }
 
-    /// Decompresses on a thread that may wait. The asynchronous decoders of DataFusion end at the first member of
-    /// several.
-    fn decompress(self, compression: FileCompressionType) -> Self {
+    /// Decodes on a thread that may wait.
+    fn decode(self) -> Self {
         let (sender, receiver) = mpsc::channel(2);
         let handle = Handle::current();
         task::spawn_blocking(move || {
-            let blocking = Blocking { handle, chunks: self, chunk: Bytes::new() };
-            let mut reader = match compression.convert_read(blocking) {
-                Ok(reader) => reader,
-                Err(error) => {
-                    let _ = sender.blocking_send(Err(io::Error::other(error)));
-                    return;
-                }
-            };
+            let mut reader =
+                match decode::text(Box::new(Blocking { handle, chunks: self, chunk: Bytes::new() })) {
+                    Ok(reader) => reader,
+                    Err(error) => {
+                        // Without a receiver nobody wants to know.
+                        let _ = sender.blocking_send(Err(error));
+                        return;
+                    }
+                };
             loop {
                 let (chunk, error) = read_some(&mut reader);
                 let is_last = chunk.is_empty() || error.is_some();
                 let chunk = (error.is_none() || !chunk.is_empty()).then_some(Ok(chunk));
-                // Without a receiver nobody wants to know more.
                 let mut results = chunk.into_iter().chain(error.map(Err));
                 if results.any(|result| sender.blocking_send(result).is_err()) || is_last {
                     break;
                 }
             }
         });
-        Self::Decompressed(receiver)
+        Self::Decoded(receiver)
     }
 }
 

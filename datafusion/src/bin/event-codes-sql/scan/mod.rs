@@ -8,10 +8,12 @@ mod ndjson;
 mod problems;
 mod rescue;
 
+use std::io;
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::common::exec_datafusion_err;
 use datafusion::common::tree_node::TreeNodeRecursion;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::{
@@ -182,11 +184,12 @@ impl Opener {
             start: range.as_ref().map_or(0, |range| range.start),
         };
         let problems = self.reading.problems.in_part(part.clone());
+        let of_file = |error: io::Error| exec_datafusion_err!("{}: {error}", part.name);
         let Self { schema, wanted, batch_size, .. } = self;
         let skip_bad_lines = self.reading.skip_bad_lines;
         Ok(match self.reading.format {
             Format::Ndjson => {
-                let input = Input::open(&part.store, &part.file, range).await?;
+                let input = Input::open(&part.store, &part.file, range).await.map_err(of_file)?;
                 let ndjson = Ndjson { schema, wanted, batch_size, skip_bad_lines };
                 let records = Records::new(ndjson, input, problems)?;
                 try_unfold(records, async |mut records| {
@@ -195,7 +198,7 @@ impl Opener {
                 .boxed()
             }
             Format::Csv => {
-                let input = Input::open(&part.store, &part.file, range).await?;
+                let input = Input::open(&part.store, &part.file, range).await.map_err(of_file)?;
                 let rows = Rows::new(Csv { schema, batch_size, skip_bad_lines }, input, problems).await?;
                 try_unfold(rows, async |mut rows| Ok(rows.next_batch().await?.map(|batch| (batch, rows))))
                     .boxed()

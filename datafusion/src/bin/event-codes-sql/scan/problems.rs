@@ -14,6 +14,8 @@ use super::input::lines_before;
 /// What is wrong with a line or a record, in the order in which it is reported.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Problem {
+    /// A file without text.
+    NotRead,
     BadLine,
     Unreadable,
     Statistics,
@@ -25,6 +27,7 @@ impl Problem {
     fn describe(self, count: u64) -> String {
         let plural = |one: &str, many: &str| format!("{count} {}", if count == 1 { one } else { many });
         match self {
+            Problem::NotRead => plural("file is left out", "files are left out"),
             Problem::BadLine => format!("skipped {}", plural("line", "lines")),
             Problem::Unreadable => plural("unreadable record", "unreadable records"),
             Problem::Statistics => {
@@ -107,10 +110,14 @@ impl Problems {
             while let Some((_, (_, tally))) = parts.next_if(|((other, ..), _)| *other == problem) {
                 count += tally.count;
             }
-            let mut line = problem.describe(count);
-            let place = if count == 1 { "" } else { "the first " };
-            let number = part.line(first.line).await;
-            let _ = write!(line, ": {place}in {}, line {number}", part.name);
+            let mut line = format!("{}: ", problem.describe(count));
+            let name = &part.name;
+            let _ = match (problem, count) {
+                (Problem::NotRead, 1) => write!(line, "{name}"),
+                (Problem::NotRead, _) => write!(line, "the first is {name}"),
+                (_, 1) => write!(line, "in {name}, line {}", part.line(first.line).await),
+                _ => write!(line, "the first in {name}, line {}", part.line(first.line).await),
+            };
             if !first.what.is_empty() {
                 let _ = write!(line, ": {}", first.what);
             }

@@ -8,24 +8,35 @@ pub const HEAD: usize = 262;
 pub enum Content {
     /// Text in UTF-8 or a single-byte encoding, or anything else that can be searched as it is.
     Text,
+    /// Text in UTF-16.
     Utf16(Endian),
+    /// Compressed data.
     Compressed(Compression),
     /// No lines of text: what it is, and what to do with it.
     Unsupported(&'static str),
 }
 
+/// The order of the bytes of UTF-16.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Endian {
+    /// The lower byte first.
     Little,
+    /// The higher byte first.
     Big,
 }
 
+/// How data is compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Compression {
+    /// gzip
     Gzip,
+    /// zstd
     Zstd,
+    /// bzip2
     Bzip2,
+    /// xz
     Xz,
+    /// lz4, in frames
     Lz4,
     /// A frame that decoders of zstd and lz4 skip. pzstd begins its files with one.
     Skippable,
@@ -70,7 +81,8 @@ const UNSUPPORTED: [(&[u8], &str); 25] = [
 ];
 
 impl Content {
-    /// What an input that begins with `head` holds; `head` must be as long as [`needs_more`] asks.
+    /// Returns what an input that begins with `head` holds; `head` must be as long as [`needs_more`] asks.
+    #[must_use]
     pub fn of(head: &[u8]) -> Self {
         if let Some(compression) = Compression::of(head) {
             return Content::Compressed(compression);
@@ -89,6 +101,8 @@ impl Content {
 }
 
 impl Compression {
+    /// Returns how data that begins with `head` is compressed; `None` if it is not.
+    #[must_use]
     pub fn of(head: &[u8]) -> Option<Self> {
         if let [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] = head {
             return Some(Compression::Skippable);
@@ -99,6 +113,7 @@ impl Compression {
 
 /// Whether more of the input than `head` must be seen to know what it holds. The first line of a live
 /// input is always enough, so that it is passed on at once.
+#[must_use]
 pub fn needs_more(head: &[u8]) -> bool {
     head.len() < HEAD && !head.contains(&b'\n')
 }

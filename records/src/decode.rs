@@ -9,17 +9,21 @@ use flate2::bufread::GzDecoder;
 use lz4_flex::frame::FrameDecoder;
 use lzma_rust2::XzReader;
 
-use super::buffer::Buffer;
-use super::content::{self, Compression, Content, Endian};
+use crate::content::{self, Compression, Content, Endian};
 
 /// Bytes that are read ahead of a decoder at once.
 const AHEAD: usize = 128 << 10;
 /// Memory that an xz stream may ask for, in KiB: what `xz -9` makes needs 65 MiB.
 const XZ_MEMORY: u32 = 80 << 10;
 
+/// Bytes in order, read on any thread.
 pub type Stream = Box<dyn Read + Send>;
 
-/// The text that `reader` holds: decompressed, and in UTF-8 if it was in UTF-16.
+/// Returns the text that `reader` holds: decompressed, and in UTF-8 if it was in UTF-16.
+///
+/// # Errors
+///
+/// What `reader` fails with. [`io::ErrorKind::Unsupported`] if it holds no text, or data compressed twice.
 pub fn text(reader: Stream) -> io::Result<Stream> {
     let mut ahead = ReadAhead::new(reader);
     match ahead.content()? {
@@ -45,10 +49,11 @@ fn decoded(ahead: ReadAhead, content: Content) -> io::Result<Stream> {
     };
     let mut decoder = DecodeReaderBytesBuilder::new();
     decoder.encoding(Some(encoding)).strip_bom(true);
-    Ok(Box::new(decoder.build_with_buffer(ahead, Buffer::new(AHEAD))?))
+    Ok(Box::new(decoder.build_with_buffer(ahead, vec![0; AHEAD])?))
 }
 
-/// The error for an input that holds no text.
+/// Returns the error for an input that holds no text.
+#[must_use]
 pub fn unsupported(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::Unsupported, format!("not read: it is {what}"))
 }
@@ -56,7 +61,7 @@ pub fn unsupported(what: &str) -> io::Error {
 /// A reader whose next bytes can be looked at.
 struct ReadAhead {
     reader: Stream,
-    buffer: Buffer,
+    buffer: Vec<u8>,
     start: usize,
     end: usize,
     /// Whether something asked for more bytes than there are.
@@ -65,7 +70,7 @@ struct ReadAhead {
 
 impl ReadAhead {
     fn new(reader: Stream) -> Self {
-        ReadAhead { reader, buffer: Buffer::new(AHEAD), start: 0, end: 0, ended: false }
+        ReadAhead { reader, buffer: vec![0; AHEAD], start: 0, end: 0, ended: false }
     }
 
     fn content(&mut self) -> io::Result<Content> {

@@ -11,6 +11,8 @@ import argparse
 import contextlib
 import csv
 import datetime
+import gzip
+import itertools
 import json
 import os
 import pathlib
@@ -37,6 +39,10 @@ QUESTIONS = {
     "code in a text, then its status": ("syslog", "line"),
 }
 
+# What the directories of the same data end in, and what they hold.
+NAMES = {"": "NDJSON", "-gz": "NDJSON, gzip", "-many": "NDJSON, 10,000 files", "-parquet": "Parquet"}
+MANY = 10_000
+
 
 def ours(column, files):
     code = column if column == "event_type" else f"find_event_code({column})"
@@ -56,7 +62,7 @@ def duckdb(column, files):
     source = (
         f"read_parquet('{files}/*.parquet')"
         if files.name.endswith("parquet")
-        else f"read_json('{files}/*.ndjson', format = 'newline_delimited', columns = {{{column}: 'VARCHAR'}})"
+        else f"read_json('{files}/*.ndjson*', format = 'newline_delimited', columns = {{{column}: 'VARCHAR'}})"
     )
     return (
         f"SELECT status, count(*) AS n FROM {source} AS events "
@@ -69,7 +75,7 @@ def clickhouse(column, files):
     source = (
         f"file('{files}/*.parquet', 'Parquet', '{column} String')"
         if files.name.endswith("parquet")
-        else f"file('{files}/*.ndjson', 'JSONEachRow', '{column} String')"
+        else f"file('{files}/*.ndjson*', 'JSONEachRow', '{column} String')"
     )
     return (
         f"SELECT status, count(*) AS n FROM (SELECT {code} AS code FROM {source}) AS events "
@@ -253,10 +259,13 @@ def end_to_end(report, data, rounds, url):
     report.add("Seconds for the same question on the same files, median of "
                f"{rounds} rounds in which every way is run in turn; all answers equal. `event-codes-sql` is timed as a "
                "whole process, the peers without their start. Over NDJSON it reads only the fields that are asked for, also "
-               "for the join, but not on Ballista, where the reader is DataFusion's own.\n")
+               "for the join.\n")
     for question, (kind, column) in QUESTIONS.items():
         rows = []
-        for files in (data / kind, data / f"{kind}-parquet"):
+        for name in NAMES:
+            files = data / f"{kind}{name}"
+            if not files.exists():
+                continue
             ways = {
                 "**`event-codes-sql`**": lambda files=files: ask(files, ours(column, files)),
                 "join with `codes.csv` instead of our functions": lambda files=files: ask(files, joined(column, files)),
@@ -277,8 +286,7 @@ def end_to_end(report, data, rounds, url):
             assert first and all(answer == first for answer in others), answers
             medians = {way: statistics.median(seconds) for way, seconds in times.items()}
             own = medians["**`event-codes-sql`**"]
-            name = "Parquet" if files.name.endswith("parquet") else "NDJSON"
-            rows += [(name, way, f"{median:.2f}", f"{median / own:.2f}") for way, median in medians.items()]
+            rows += [(NAMES[name], way, f"{median:.2f}", f"{median / own:.2f}") for way, median in medians.items()]
         report.add(f"### {question[0].upper()}{question[1:]}\n")
         report.table(("files", "way", "s", "times ours"), rows)
 
@@ -304,10 +312,22 @@ def main():
             for file in sorted((data / kind).iterdir()):
                 to = data / f"{kind}-parquet" / f"{file.stem}.parquet"
                 run([SQL, file, "--sql", f"COPY events TO '{to}'"])
+        # In other forms only what has the longer lines.
+        for name in ("gz", "many"):
+            (data / f"events-{name}").mkdir()
+        with contextlib.ExitStack() as stack:
+            lines = (line for file in sorted((data / "events").iterdir())
+                     for line in stack.enter_context(open(file, "rb")))
+            each = -(-arguments.events // MANY)
+            for number in range(MANY):
+                (data / "events-many" / f"{number}.ndjson").write_bytes(b"".join(itertools.islice(lines, each)))
+        for file in sorted((data / "events").iterdir()):
+            with open(file, "rb") as plain, gzip.open(data / "events-gz" / f"{file.name}.gz", "wb", 6) as compressed:
+                shutil.copyfileobj(plain, compressed)
         (data / "complete").touch()
 
     sizes = {kind: sum(path.stat().st_size for path in (data / kind).iterdir()) / 1e6
-             for kind in ("events", "events-parquet", "syslog", "syslog-parquet")}
+             for kind in ("events", "events-gz", "events-parquet", "syslog", "syslog-parquet")}
     report = Report()
     report.add("# Results\n")
     report.add("Written by `python3 datafusion/measure.py`, unedited.\n")

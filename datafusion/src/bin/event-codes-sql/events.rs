@@ -82,12 +82,21 @@ impl Tables {
         Ok(())
     }
 
-    /// Reports what could not be read since the last time.
-    pub async fn report_problems(&self) {
+    /// Makes the tables that the files allow, for a statement about tables.
+    pub async fn provide_all(&self, context: &SessionContext) {
+        for name in ["events", "device_events"] {
+            if let Err(error) = self.provide(context, &[name]).await {
+                eprintln!("event-codes-sql: no table {name}: {}", crate::printable(&error.to_string()));
+            }
+        }
+    }
+
+    /// Reports what could not be read since the last time, of a statement that answered something or not.
+    pub async fn report_problems(&self, has_answer: bool) {
         for line in self.problems.take_lines().await {
             eprintln!("event-codes-sql: {}", crate::printable(&line));
         }
-        if !self.is_local && !self.files.is_empty() {
+        if has_answer && !self.is_local && !self.files.is_empty() {
             eprintln!("event-codes-sql: what executors could not read is in their logs");
         }
     }

@@ -79,9 +79,11 @@ async fn run_statements(
 ) -> Result<(), Error> {
     for statement in DFParser::parse_sql(sql)? {
         let (named, _) = resolve_table_references(&statement, true)?;
-        let all = named.iter().any(|name| name.schema() == Some("information_schema"));
+        if named.iter().any(|name| name.schema() == Some("information_schema")) {
+            tables.provide_all(context).await;
+        }
         let named: Vec<_> = named.iter().map(|name| name.table()).collect();
-        tables.provide(context, if all { &["events", "device_events"] } else { &named }).await?;
+        tables.provide(context, &named).await?;
 
         let plan = context.state().statement_to_plan(statement).await?;
         if !tables.is_local {
@@ -93,8 +95,8 @@ async fn run_statements(
         // A statement such as CREATE VIEW answers nothing.
         if has_columns {
             output::write(rows, format, Output::new()).await?;
-            tables.report_problems().await;
         }
+        tables.report_problems(has_columns).await;
     }
     Ok(())
 }

@@ -11,7 +11,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit}
 use datafusion::common::exec_err;
 use datafusion::error::Result;
 use event_log_codes_records::content::Content;
-use event_log_codes_records::{self as records, Options, Reader, Splitter, Time, recognise};
+use event_log_codes_records::{self as records, Options, Reader, Splitter, Time, recognise, stays_lines};
 use memchr::memchr_iter;
 use object_store::ObjectStoreExt;
 
@@ -61,7 +61,9 @@ impl Events {
             let is_all = head.len() as u64 == part.file.size;
             let format = Some(Content::of(&head)).filter(|content| *content == Content::Text);
             let format = format.and_then(|_| recognise(&head, is_all, &options.names));
-            if let Some(format) = format.filter(|format| format.is_lines()) {
+            let format =
+                format.filter(|format| format.is_lines() && stays_lines(&head, is_all, &options.names));
+            if let Some(format) = format {
                 splitter = Splitter::in_lines(&options, format);
             } else {
                 range = None;

@@ -1,4 +1,5 @@
-//! The SQL functions, each on its own; [`register_all`](crate::register_all) takes them together.
+//! The SQL functions, each on its own; [`register_all`](crate::register_all) takes them together, and [`expr_fn`]
+//! has them as expressions.
 
 use std::sync::{Arc, LazyLock};
 
@@ -66,6 +67,32 @@ macro_rules! functions {
         #[must_use]
         pub fn all() -> Vec<Arc<ScalarUDF>> {
             vec![$($name()),+]
+        }
+
+        /// The functions as expressions, for data frames.
+        ///
+        /// ```
+        /// use datafusion::prelude::*;
+        /// use event_log_codes_datafusion::functions::expr_fn::{event_code_status, find_event_code};
+        ///
+        /// # #[tokio::main(flavor = "current_thread")]
+        /// # async fn main() -> datafusion::error::Result<()> {
+        /// let lines = dataframe!("line" => ["7: UPD4_FAIL_207", "8: UPD2_OK_1", "9: restarted"])?;
+        /// let failed = lines.filter(event_code_status(find_event_code(col("line"))).eq(lit("fail")))?;
+        /// assert_eq!(failed.count().await?, 1);
+        /// # Ok(())
+        /// # }
+        /// ```
+        pub mod expr_fn {
+            use datafusion::logical_expr::Expr;
+
+            $(
+                $(#[doc = $description])+
+                #[must_use]
+                pub fn $name($($argument: Expr),+) -> Expr {
+                    super::$name().call(vec![$($argument),+])
+                }
+            )+
         }
     };
 }

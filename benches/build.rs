@@ -1,5 +1,5 @@
 //! Builds the peers that are made at compile time: gperf's C code, rustc's `match`, and the maps of
-//! frozen-collections, hashify and quickphf.
+//! frozen-collections, hashify and quickphf. Links Hyperscan where pkg-config finds it.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -14,6 +14,12 @@ fn main() {
         .flag_if_supported("-march=native")
         .warnings(false)
         .compile("gperf");
+
+    println!("cargo::rustc-check-cfg=cfg(hyperscan)");
+    match pkg_config::Config::new().atleast_version("5.2").probe("libhs") {
+        Ok(_) => println!("cargo::rustc-cfg=hyperscan"),
+        Err(_) => println!("cargo::warning=no libhs: Hyperscan is NOT among the peers"),
+    }
 
     let csv = fs::read_to_string("../codes.csv").expect("codes.csv stands beside this package");
     let codes = csv.lines().skip(1).map(|line| line.split(',').next().unwrap_or_default());

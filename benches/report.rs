@@ -42,6 +42,8 @@ const FINDERS: &[&str] = &[
     "aho-corasick",
     "regex of the shape + phf",
     "regex of all codes",
+    "Hyperscan, all codes",
+    "Hyperscan, the shape + lookup",
 ];
 const REGEXES: &[&str] = &["regex of the shape + phf", "regex of all codes"];
 

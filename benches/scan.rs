@@ -1,5 +1,8 @@
 //! Codes found in bytes, beside every other way to do it.
 
+#[cfg(hyperscan)]
+mod hyperscan;
+
 use std::collections::HashMap;
 use std::hint::black_box;
 use std::time::Duration;
@@ -67,7 +70,7 @@ fn ways() -> Vec<Way<'static>> {
             sum.add(start, code);
         }
     };
-    vec![
+    let mut ways: Vec<Way<'static>> = vec![
         (
             "find_iter",
             Box::new(|haystack| {
@@ -164,6 +167,46 @@ fn ways() -> Vec<Way<'static>> {
                         sum.add(word.as_ptr() as usize - haystack.as_ptr() as usize, *code);
                     }
                 }
+                sum
+            }),
+        ),
+    ];
+    #[cfg(hyperscan)]
+    ways.extend(hyperscan_ways());
+    ways
+}
+
+/// Both report where a match ends. A code's length says where it starts; a word is followed back to its start.
+#[cfg(hyperscan)]
+fn hyperscan_ways() -> [Way<'static>; 2] {
+    let codes: Vec<&str> = EventCode::ALL.iter().map(|code| code.as_str()).collect();
+    let all = hyperscan::Database::literals(&codes);
+    let shape = hyperscan::Database::expression(r"\b(?:UPD[0-9]_[A-Z]+_[A-Z0-9]+|SYS_[0-9]+)\b");
+    [
+        (
+            "Hyperscan, all codes",
+            Box::new(move |haystack| {
+                let mut sum = Sum::default();
+                all.scan(haystack, |index, end| {
+                    let start = end - EventCode::ALL[index].as_str().len();
+                    let ends = haystack.get(end).is_none_or(|byte| !is_word_byte(*byte));
+                    if ends && (start == 0 || !is_word_byte(haystack[start - 1])) {
+                        sum.add(start, EventCode::ALL[index]);
+                    }
+                });
+                sum
+            }),
+        ),
+        (
+            "Hyperscan, the shape + lookup",
+            Box::new(move |haystack| {
+                let mut sum = Sum::default();
+                shape.scan(haystack, |_, end| {
+                    let len = haystack[..end].iter().rev().take_while(|byte| is_word_byte(**byte)).count();
+                    if let Some(code) = EventCode::from_bytes(&haystack[end - len..end]) {
+                        sum.add(end - len, code);
+                    }
+                });
                 sum
             }),
         ),

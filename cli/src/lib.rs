@@ -12,6 +12,7 @@
 //! | [`args`], [`filter`], [`pattern`] | the command line | |
 //! | [`known_code`], [`site_codes`] | what is known of a code; the site's part of it | |
 //! | [`clean`] | makes text safe to show | |
+//! | [`platform`] | what systems have calls of their own for | |
 //! | [`suggest`], [`lwm2m`] | the nearest codes to a misspelt one; codes by reported value | |
 #![forbid(unsafe_code)]
 
@@ -26,5 +27,6 @@ pub mod known_code;
 pub mod lwm2m;
 pub mod output;
 pub mod pattern;
+pub mod platform;
 pub mod site_codes;
 pub mod suggest;

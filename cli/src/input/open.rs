@@ -46,8 +46,10 @@ pub fn open(source: &Source, advance: Advance) -> io::Result<Opened> {
 }
 
 /// The bytes of a plain file in order: as many as it had when it was opened, or an error.
-pub fn plain_stream(file: File, size: u64, advance: Advance) -> Stream {
-    Box::new(Counted { reader: Box::new(Plain(file.take(size))), advance })
+pub fn plain_stream(mut file: File, size: u64, advance: Advance) -> io::Result<Stream> {
+    // On Windows, reading at a position also moves to it.
+    file.rewind()?;
+    Ok(Box::new(Counted { reader: Box::new(Plain(file.take(size))), advance }))
 }
 
 /// The error for a file that ends before the size it had when it was opened.

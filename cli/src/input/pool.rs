@@ -457,7 +457,7 @@ fn open<C: Cut>(run: &Run<C>, source: usize) -> io::Result<Feed<C>> {
                     let file = PlainFile { file, name, kind, size, failed: AtomicBool::new(false) };
                     return Ok(Feed::Plain { file: Arc::new(file), next: 0, index: 0 });
                 }
-                None => open::plain_stream(file, size, advance),
+                None => open::plain_stream(file, size, advance)?,
             }
         }
     };

@@ -4,14 +4,14 @@ use std::io;
 use std::thread;
 
 use signal_hook::consts::{SIGINT, SIGTERM};
-use signal_hook::iterator::Signals;
+
+use crate::platform::signals;
 
 /// Calls `first` with the first signal to interrupt or terminate. A second signal ends the process at
 /// once, as does the first if `first` returns false: nothing is left to be cut short.
 pub fn watch(first: impl FnOnce(i32) -> bool + Send + 'static) -> io::Result<()> {
-    let mut signals = Signals::new([SIGINT, SIGTERM])?;
+    let mut signals = signals([SIGINT, SIGTERM])?;
     thread::spawn(move || {
-        let mut signals = signals.forever();
         if let Some(signal) = signals.next()
             && !first(signal)
         {

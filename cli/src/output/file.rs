@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
+use crate::platform::temporary_file;
+
 /// Writes `bytes` to `path`, which has either all of them or what it had before.
 ///
 /// The bytes go to a temporary file in the same directory, which is then renamed. What is no regular
@@ -20,10 +22,7 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         return fs::write(&target, bytes);
     }
     let directory = target.parent().filter(|parent| !parent.as_os_str().is_empty());
-    let mut builder = tempfile::Builder::new();
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut temporary = builder.tempfile_in(directory.unwrap_or(Path::new(".")))?;
+    let mut temporary = temporary_file().tempfile_in(directory.unwrap_or(Path::new(".")))?;
     temporary.write_all(bytes)?;
     if let Some(existing) = existing {
         temporary.as_file().set_permissions(existing.permissions())?;

@@ -3,8 +3,8 @@
 use crate::EventCode;
 
 impl EventCode {
-    /// The code that the service logs when a device reports `value` on
-    /// `/object/0/resource`; `None` where no code is known for it.
+    /// Returns the code that the service logs when a device reports `value` on `/object/0/resource`, or `None`
+    /// if no code is known for it.
     ///
     /// The resource decides: 3 is `UPD1_FAIL_3` on `/5/0/5` and `UPD2_FAIL_3` on `/10252/0/3`.
     ///
@@ -22,11 +22,10 @@ impl EventCode {
     /// | `/10252/0/3` | 101 to 512 | `UPD4_FAIL_n` |
     /// | `/10252/0/5`, `/10252/0/6` | any | `UPD2_REPORT_HASH`, `UPD2_REPORT_VERSION` |
     ///
-    /// Newer clients send 21 to 49 on `/10252/0/3`; no public source says what those become, so
-    /// they are `None`.
+    /// Newer clients report 21 to 49 on `/10252/0/3`. No public source names the codes for these values, so the
+    /// result is `None`; [`ReportedValue`](crate::ReportedValue) has their meaning.
     ///
-    /// Constant time, no allocation, no panic. Source: the LwM2M objects 5 and 10252 and the
-    /// headers of the device client.
+    /// The rules follow the definitions of the LwM2M objects 5 and 10252 and the headers of the device client.
     ///
     /// ```
     /// use event_log_codes::EventCode;
@@ -56,7 +55,7 @@ impl EventCode {
     }
 }
 
-/// The code spelt `prefix` then `number`, which has three digits at most.
+/// Returns the code whose text is `prefix` followed by `number`, which has at most three digits.
 const fn numbered(prefix: &[u8], number: i64) -> Option<EventCode> {
     let mut place = match number {
         0..=9 => 1,
@@ -64,7 +63,8 @@ const fn numbered(prefix: &[u8], number: i64) -> Option<EventCode> {
         100..=999 => 100,
         _ => return None,
     };
-    // As one big-endian integer, to which a shift appends a byte: no index that could be out of bounds.
+    // The text is built in an integer, where a shift appends a byte: an array would need indices that the compiler
+    // cannot prove to be in bounds.
     let mut code = 0_u128;
     let mut rest = prefix;
     while let [byte, after @ ..] = rest {

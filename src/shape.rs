@@ -1,7 +1,7 @@
 //! The grammar of an event code, shared by the scanner and the generator.
 
 /// Shortest event code, in bytes: `SYS_0`.
-#[allow(dead_code, reason = "only the scanner uses it; the generator mounts this file too")]
+#[allow(dead_code, reason = "the generator, which mounts this file too, has no use for it")]
 pub(crate) const MIN_CODE_LEN: usize = 5;
 
 /// Longest event code, in bytes; a longer word is never a code.
@@ -28,7 +28,7 @@ pub(crate) const fn is_code_shaped(word: &[u8]) -> bool {
 }
 
 /// Whether `word` [is code-shaped](is_code_shaped) in any mix of ASCII cases.
-#[allow(dead_code, reason = "only the scanner uses it; the generator mounts this file too")]
+#[allow(dead_code, reason = "the generator, which mounts this file too, has no use for it")]
 pub(crate) fn is_code_shaped_ignore_ascii_case(word: &[u8]) -> bool {
     let mut upper = [0; MAX_CODE_LEN];
     let Some(upper) = upper.get_mut(..word.len()) else {

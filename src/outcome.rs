@@ -49,6 +49,7 @@
 
 use core::cmp::Ordering;
 
+use crate::shape::is_code_shaped_ignore_ascii_case;
 use crate::{EventCode, Status};
 
 /// What became of a device in a campaign.
@@ -147,6 +148,29 @@ impl Effect {
     #[must_use]
     pub const fn of(code: EventCode) -> Effect {
         EFFECTS[code.index()]
+    }
+
+    /// Returns the effect of an event, and its code if the catalogue has it, by the text of its type in any
+    /// ASCII case. `None` if the text is not code-shaped: nothing is known of such an event.
+    ///
+    /// `stated` is the status that the event's record [states](Status::from_record). It counts only
+    /// [if the catalogue lacks the code](Effect::of_uncatalogued).
+    ///
+    /// ```
+    /// use event_log_codes::outcome::Effect;
+    /// use event_log_codes::{EventCode, Status};
+    ///
+    /// let known = (Effect::Failure, Some(EventCode::Upd4Fail207));
+    /// assert_eq!(Effect::of_text(b"upd4_fail_207", Some(Status::Info)), Some(known));
+    /// assert_eq!(Effect::of_text(b"SYS_140", Some(Status::Skipped)), Some((Effect::Skip, None)));
+    /// assert_eq!(Effect::of_text(b"update-failed", Some(Status::Fail)), None);
+    /// ```
+    #[must_use]
+    pub fn of_text(text: &[u8], stated: Option<Status>) -> Option<(Effect, Option<EventCode>)> {
+        if let Some(code) = EventCode::from_bytes_ignore_ascii_case(text) {
+            return Some((Effect::of(code), Some(code)));
+        }
+        is_code_shaped_ignore_ascii_case(text).then(|| (Effect::of_uncatalogued(text, stated), None))
     }
 
     /// Returns the effect of an event whose code is not in the catalogue.

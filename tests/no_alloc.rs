@@ -134,6 +134,7 @@ fn outcomes_do_not_allocate() {
         }
         black_box((device.outcome(), device.reason(), device.attempts(), device.to_parts()));
         black_box(Effect::of_uncatalogued(b"UPD9_FAIL_1", Status::from_record(b"Fail")));
+        black_box(Effect::of_text(b"upd9_fail_1", Status::from_record(b"Fail")));
     });
     assert_eq!(count, 0);
 }

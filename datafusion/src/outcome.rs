@@ -19,7 +19,7 @@ use datafusion::logical_expr::{
     Signature, Volatility,
 };
 use event_log_codes::outcome::{DeviceOutcome, Effect};
-use event_log_codes::{EventCode, Status, find_iter_ignore_ascii_case};
+use event_log_codes::{EventCode, Status};
 
 use crate::rows::{for_each, holds_bytes};
 
@@ -282,15 +282,12 @@ fn fold(
     time: Option<i64>,
     stated: Option<Status>,
 ) -> Option<DeviceOutcome<CodeNumber>> {
-    if let Some(code) = EventCode::from_bytes_ignore_ascii_case(text) {
-        return Some(DeviceOutcome::of(Effect::of(code), Codes::catalogued(code), time));
-    }
-    let found = find_iter_ignore_ascii_case(text).next()?;
-    if found.as_bytes().len() != text.len() {
-        return None;
-    }
-    let number = codes.number(&found.as_str().to_ascii_uppercase());
-    Some(DeviceOutcome::of(Effect::of_uncatalogued(text, stated), number, time))
+    let (effect, code) = Effect::of_text(text, stated)?;
+    let number = match code {
+        Some(code) => Codes::catalogued(code),
+        None => codes.number(&str::from_utf8(text).ok()?.to_ascii_uppercase()),
+    };
+    Some(DeviceOutcome::of(effect, number, time))
 }
 
 /// The folds in arrays that [`Folds::states`] made.

@@ -247,6 +247,39 @@ fn a_new_attempt_is_one_after_the_failure() {
     assert!(!retrying(&[failure, at(6, "UPD2_STATE_4"), at(7, "SYS_112")]), "updated");
 }
 
+/// In any case, a text is an event if the oracle finds one code in it, from its start to its end.
+#[test]
+fn effects_by_text() {
+    let ends = ["", "7", "_", "é", "\n", " "];
+    let texts = EventCode::ALL.iter().map(|code| code.as_str());
+    let texts = texts.chain(["UPD9_FAIL_1", "UPD2_STATE_77", "UPD9__1", "SYS_140", "SYS_", "XSYS_1", ""]);
+    let (mut catalogued, mut uncatalogued) = (0, 0);
+    for text in texts
+        .flat_map(|text| [text.to_owned(), text.to_lowercase(), format!("u{}", &text[text.len().min(1)..])])
+    {
+        for text in
+            ends.map(|end| format!("{text}{end}")).into_iter().chain([format!("{text}{}", "9".repeat(60))])
+        {
+            for stated in [None, Some(Status::Skipped)] {
+                let expected = match crate::oracle::find_all_ignore_ascii_case(text.as_bytes())[..] {
+                    [(0, end, Some(name))] if end == text.len() => {
+                        catalogued += 1;
+                        let code = EventCode::from_bytes(name.as_bytes()).unwrap();
+                        Some((Effect::of(code), Some(code)))
+                    }
+                    [(0, end, None)] if end == text.len() => {
+                        uncatalogued += 1;
+                        Some((Effect::of_uncatalogued(text.as_bytes(), stated), None))
+                    }
+                    _ => None,
+                };
+                assert_eq!(Effect::of_text(text.as_bytes(), stated), expected, "{text:?} {stated:?}");
+            }
+        }
+    }
+    assert!(catalogued > 500 && uncatalogued > 500, "{catalogued} {uncatalogued}");
+}
+
 #[test]
 fn effects_of_uncatalogued_codes() {
     let effect = |code: &str, stated: Option<&str>| {

@@ -35,7 +35,7 @@ impl PyDeviceOutcome {
 
     /// Add an event.
     ///
-    /// `code` is str or bytes and `time` an aware datetime, or None if the event has none. `status` is the status
+    /// `code` is str or bytes in any letter case, and `time` an aware datetime, or None if the event has none. `status` is the status
     /// that the record states, such as 'FAIL'; it counts if the code is not in the catalogue.
     #[pyo3(signature = (code, time = None, *, status = None))]
     fn push(
@@ -54,15 +54,14 @@ impl PyDeviceOutcome {
                 None => return Err(PyValueError::new_err(format!("not a status: {stated:?}"))),
             },
         };
-        let event = match EventCode::from_bytes(&bytes) {
-            Some(code) => DeviceOutcome::of(Effect::of(code), code.index() as u32, time),
-            None => {
-                let effect = Effect::of_uncatalogued(&bytes, stated);
-                let number = self.number(&String::from_utf8_lossy(&bytes));
-                DeviceOutcome::of(effect, number, time)
-            }
+        let Some((effect, code)) = Effect::of_text(&bytes, stated) else {
+            return Err(PyValueError::new_err(format!("not an event code: \"{}\"", bytes.escape_ascii())));
         };
-        self.add(&event);
+        let number = match code {
+            Some(code) => code.index() as u32,
+            None => self.number(&String::from_utf8_lossy(&bytes).to_ascii_uppercase()),
+        };
+        self.add(&DeviceOutcome::of(effect, number, time));
         Ok(())
     }
 

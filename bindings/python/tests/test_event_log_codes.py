@@ -235,6 +235,16 @@ def test_outcomes_of_uncatalogued_codes_and_times():
     early = DeviceOutcome()
     early.push("SYS_112", datetime(1960, 1, 1, tzinfo=timezone.utc))
     assert early.first_seen == datetime(1960, 1, 1, tzinfo=timezone.utc)
+    anyhow = DeviceOutcome()
+    anyhow.push("upd4_fail_303", at(1))
+    anyhow.push(b"sys_111", at(2))
+    assert (anyhow.outcome, anyhow.reason, anyhow.attempts) == ("failed", "UPD4_FAIL_303", 1)
+    anyhow.push("upd9_Fail_1", at(3))
+    anyhow.push("UPD9_FAIL_1", at(4))
+    assert (anyhow.reason, anyhow.attempts) == ("UPD9_FAIL_1", 3)
+    for text in ("update-failed", "", "UPD4_FAIL_303 ", b"\xff"):
+        with pytest.raises(ValueError, match="not an event code"):
+            device.push(text, at(1), status="FAIL")
     with pytest.raises(ValueError, match="no timezone"):
         device.push("SYS_112", datetime(2025, 8, 29))
     with pytest.raises(ValueError, match="not a status"):

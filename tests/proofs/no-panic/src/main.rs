@@ -48,6 +48,7 @@ proven! {
     all_with_portal_text(text: &str) -> &'static [EventCode] = EventCode::all_with_portal_text(text);
     push(device: &mut DeviceOutcome, code: EventCode, time: Option<i64>) -> () = device.push(code, time);
     of_uncatalogued(code: &[u8], stated: &[u8]) -> Effect = Effect::of_uncatalogued(code, Status::from_record(stated));
+    of_text(text: &[u8], stated: &[u8]) -> Option<(Effect, Option<EventCode>)> = Effect::of_text(text, Status::from_record(stated));
     outcome(device: &DeviceOutcome) -> (Outcome, u32, bool) = (device.outcome(), device.attempts(), device.is_retrying());
     carried(device: &DeviceOutcome) -> DeviceOutcome = { let (bytes, codes) = device.to_parts(); DeviceOutcome::from_parts(bytes, codes) };
 }
@@ -67,7 +68,7 @@ fn main() {
     black_box(reported(bytes.len() as u16, 3, bytes.len() as i64));
     black_box((first(&bytes), all_with_portal_text(&text)));
     let mut device = DeviceOutcome::new();
-    black_box(of_uncatalogued(&bytes, &bytes));
+    black_box((of_uncatalogued(&bytes, &bytes), of_text(&bytes, &bytes)));
     let mut matches = find_iter(&bytes);
     while let Some(found) = next(&mut matches) {
         if let Some(code) = found.code() {

@@ -91,12 +91,15 @@ impl Tables {
         }
     }
 
-    /// Reports what could not be read since the last time, of a statement that answered something or not.
-    pub async fn report_problems(&self, has_answer: bool) {
+    /// Reports what could not be read since the last time, of a statement that names these tables and has answered
+    /// something or not.
+    pub async fn report_problems(&self, has_answer: bool, names: &[&str]) {
         for line in self.problems.take_lines().await {
             eprintln!("event-codes-sql: {}", crate::printable(&line));
         }
-        if has_answer && !self.is_local && !self.files.is_empty() {
+        // Otherwise what cannot be read ends the query.
+        let leaves_out = names.contains(&"device_events") || self.arguments.skip_bad_lines;
+        if has_answer && !self.is_local && leaves_out {
             eprintln!("event-codes-sql: what executors could not read is in their logs");
         }
     }

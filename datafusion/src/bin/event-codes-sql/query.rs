@@ -96,7 +96,7 @@ async fn run_statements(
         if has_columns {
             output::write(rows, format, Output::new()).await?;
         }
-        tables.report_problems(has_columns).await;
+        tables.report_problems(has_columns, &named).await;
     }
     Ok(())
 }

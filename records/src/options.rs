@@ -46,7 +46,8 @@ impl Format {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Options {
-    /// The format; `None`, the default, to recognise it by the first record.
+    /// The format; `None`, the default, to recognise it by the first record. Lines may then turn into JSON over
+    /// several lines within the first 32 KiB, and the header of a table may stand behind comments.
     pub format: Option<Format>,
     /// The names of fields.
     pub names: FieldNames,

@@ -305,43 +305,6 @@ fn a_query_waits_for_a_cluster_and_not_for_ever() {
     assert_one_line(command().args(["health", &bind]), 1, "no scheduler");
 }
 
-/// Needs a Python with the driver, whose path is in ADBC_PYTHON. `.ci/run` installs it.
-#[ignore = "needs adbc_driver_flightsql"]
-#[test]
-fn a_client_of_flight_sql() {
-    let log = log(2, 1_000);
-    let directory = tempfile::tempdir().unwrap();
-    write_ndjson(directory.path(), &log);
-    let _turn = turn();
-    let address = Ipv4Addr::LOCALHOST.into();
-    let [port, own] = [(); 2].map(|()| free_ports(address));
-    let scheduler = format!("127.0.0.1:{port}");
-    let _scheduler = start(&["scheduler", "--bind", &scheduler, "--flight-sql"]);
-    wait_for(address, port);
-    let _executor = start(&["executor", "--scheduler", &scheduler, "--bind", &format!("127.0.0.1:{own}")]);
-
-    // Other clients are served on the same port as before; this one waits for the executor.
-    let report = rows(command().args(["--scheduler", &scheduler]).arg(directory.path()));
-    assert_eq!(report, expected("failures", &log));
-
-    let script = "import sys, adbc_driver_flightsql.dbapi as dbapi
-with dbapi.connect(sys.argv[1], autocommit=True) as connection, connection.cursor() as cursor:
-    cursor.execute(f\"CREATE EXTERNAL TABLE events STORED AS JSON LOCATION '{sys.argv[2]}/*.ndjson'\")
-    cursor.fetchall()
-    cursor.execute('''SELECT event_type, count(*) AS n FROM events
-                      WHERE event_code_status(event_type) = 'fail' AND event_type <> 'SYS_111'
-                      GROUP BY event_type ORDER BY n DESC, event_type''')
-    for code, n in cursor.fetchall():
-        print(f'{code},{n}')
-";
-    let python = std::env::var("ADBC_PYTHON").expect("ADBC_PYTHON");
-    let uri = format!("grpc://{scheduler}");
-    let output = output(Command::new(python).args(["-c", script, &uri]).arg(directory.path()));
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let expected: Vec<_> = report.iter().map(|row| format!("{},{}", row[0], row[1])).collect();
-    assert_eq!(String::from_utf8(output.stdout).unwrap().lines().collect::<Vec<_>>(), expected);
-}
-
 /// As the first process of a container, which a signal without a handler does not end.
 #[test]
 fn sigterm_ends_scheduler_and_executor() {

@@ -24,7 +24,7 @@ use datafusion::error::Result;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, TableScan};
 use datafusion::prelude::{SessionConfig, SessionContext};
-use event_log_codes_datafusion::{CodePredicates, event_codes, register_all};
+use event_log_codes_datafusion::{CodePredicates, register_all};
 
 use crate::query::with_settings;
 use crate::readiness::wait_for_executor;
@@ -43,9 +43,6 @@ pub struct Scheduler {
     /// Address to listen on
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:50050")]
     bind: SocketAddr,
-    /// Also answer clients of Arrow Flight SQL (JDBC, ODBC, ADBC) on that address; nobody is authenticated
-    #[arg(long)]
-    flight_sql: bool,
 }
 
 #[derive(Args)]
@@ -86,12 +83,11 @@ pub async fn run_scheduler(arguments: Scheduler) -> Result<(), Error> {
         bind_port: arguments.bind.port(),
         // What executors would report to, if ours did not know better.
         external_host: url_host(address),
-        override_session_builder: Some(Arc::new(session)),
+        override_session_builder: Some(Arc::new(state)),
         override_logical_codec: Some(Arc::new(transport::Tables::default())),
         override_physical_codec: Some(Arc::new(transport::Scans::default())),
         // Clients then need to reach nothing but the scheduler.
         enable_embedded_flight_proxy: true,
-        flight_sql: arguments.flight_sql,
         executor_timeout_seconds: DEAD_AFTER_SECONDS,
         no_executors_grace_period_seconds: DEAD_AFTER_SECONDS,
         expire_dead_executor_interval_seconds: HEARTBEAT_SECONDS,
@@ -227,13 +223,6 @@ fn is_readable(scan: &TableScan) -> bool {
     scan.table_name.schema() == Some("information_schema")
         || source_as_provider(&scan.source)
             .is_ok_and(|table| table.is::<ListingTable>() || table.is::<Table>())
-}
-
-/// A session in the scheduler. A client of Flight SQL has no other, so the catalogue is there too.
-fn session(config: SessionConfig) -> Result<SessionState> {
-    let context = SessionContext::new_with_state(state(config)?);
-    context.register_table("event_codes", event_codes()?)?;
-    Ok(context.state())
 }
 
 fn state(config: SessionConfig) -> Result<SessionState> {

@@ -224,13 +224,15 @@ fn add_field(
         out.extend_from_slice(line);
         return Ok(());
     };
-    let Some(end) = record.object().map(|object| object.end - 1).filter(|_| FIELD.find(line).is_none())
-    else {
-        let counter =
-            if record.object().is_some() { &mut unchanged.annotated } else { &mut unchanged.not_objects };
-        *counter += 1;
-        out.extend_from_slice(line);
-        return Ok(());
+    let end = match record.object() {
+        Some(object) if FIELD.find(line).is_none() => object.end - 1,
+        object => {
+            let counter =
+                if object.is_some() { &mut unchanged.annotated } else { &mut unchanged.not_objects };
+            *counter += 1;
+            out.extend_from_slice(line);
+            return Ok(());
+        }
     };
     out.extend_from_slice(&line[..end]);
     out.extend_from_slice(b",\"event_code\":");

@@ -294,7 +294,7 @@ impl JsonSplitter {
                     Some(b'[' | b',') => *in_array,
                     _ => false,
                 };
-                if !fits && is_of_escape(buffer, at) {
+                if !fits && may_open_control_sequence(buffer, at) {
                     return Some(self.begin_rest(at, Cause::Unexpected(byte)));
                 }
                 if !fits {
@@ -352,7 +352,9 @@ impl JsonSplitter {
     fn loose(&mut self, buffer: &[u8]) -> Step {
         match self.brackets.next(buffer) {
             Some(at) if buffer[at] == b'\n' => Step::End(at + 1, UnitKind::Broken(Cause::UnclosedString)),
-            Some(at) if is_of_escape(buffer, at) => self.begin_rest(at, Cause::Unexpected(buffer[at])),
+            Some(at) if may_open_control_sequence(buffer, at) => {
+                self.begin_rest(at, Cause::Unexpected(buffer[at]))
+            }
             Some(at) => Step::End(at, self.kind_of_loose()),
             None => {
                 self.at = self.brackets.end();
@@ -390,7 +392,7 @@ impl JsonSplitter {
 
 /// Whether the bracket at `at` may be that of a terminal's control sequence, as in `\u001b[31m`: a code behind
 /// it is one only together with what stands before.
-fn is_of_escape(buffer: &[u8], at: usize) -> bool {
+fn may_open_control_sequence(buffer: &[u8], at: usize) -> bool {
     // What the ways to write an escape character end with.
     buffer[at] == b'[' && buffer[..at].last().is_some_and(|before| b"\x1bbB3e^[".contains(before))
 }

@@ -118,7 +118,8 @@ impl Reader {
 
     /// Calls `visit` with each code in `batch`, in order, without reading its records: for counts, at the
     /// speed of a search. Returns false, without a call, if that could find other codes than its records
-    /// hold, because an event type in lower case or a count of events may be among them.
+    /// hold, because an event type in lower case or a count of events may be among them. A code whose own letters
+    /// are escaped by number, which only reading finds, is missed.
     ///
     /// `bytes` are as for [`read`](Self::read).
     ///

@@ -304,8 +304,8 @@ pub struct GrepArgs {
     #[arg(short, long)]
     pub ignore_case: bool,
 
-    /// Select the records in which no code matches
-    #[arg(short = 'v', long, conflicts_with_all = ["since", "until"])]
+    /// Select the records in which no code matches; of these, only those in the time range
+    #[arg(short = 'v', long)]
     pub invert_match: bool,
 
     #[command(flatten)]

@@ -61,6 +61,9 @@ pub struct Options {
     /// Whether lines are counted, as they are by default. Otherwise lines are numbered from 1 on in each
     /// batch, which is a little faster.
     pub number_lines: bool,
+    /// Whether the fields of lines of text without a code are read too, such as their time. By default such lines
+    /// have no fields, which is much faster.
+    pub read_every_line: bool,
 }
 
 impl Default for Options {
@@ -71,6 +74,7 @@ impl Default for Options {
             times: TimeParser::default(),
             max_record: 16 << 20,
             number_lines: true,
+            read_every_line: false,
         }
     }
 }

@@ -201,7 +201,7 @@ impl Reader {
         let (mut start, mut line) = (0, batch.line);
         while start < bytes.len() {
             self.assembly.clear();
-            let (end, problem) = self.line(&mut text, start, json, &options.names);
+            let (end, problem) = self.line(&mut text, start, json, options);
             text.take_codes(end, &mut self.assembly.codes);
             let (end, problem) = if end - start > options.max_record {
                 self.assembly.events.clear();
@@ -218,25 +218,25 @@ impl Reader {
 
     /// Reads the line that begins at `start`.
     #[inline]
-    fn line(&mut self, text: &mut Text<'_>, start: usize, json: bool, names: &FieldNames) -> Extent {
+    fn line(&mut self, text: &mut Text<'_>, start: usize, json: bool, options: &Options) -> Extent {
         let bytes = text.bytes;
         let mut at = start;
         while let Some(b' ' | b'\t' | b'\r' | b'\x1e' | b'\xef' | b'\xbb' | b'\xbf') = bytes.get(at) {
             at += 1;
         }
         match bytes.get(at) {
-            Some(b'{') if begins_object(&bytes[at..], true) => self.values(text, start, at, names),
+            Some(b'{') if begins_object(&bytes[at..], true) => self.values(text, start, at, &options.names),
             Some(b'[') if begins_array(&bytes[at..]) => {
-                let extent = self.values(text, start, at, names);
+                let extent = self.values(text, start, at, &options.names);
                 if !json && extent.1.is_some() {
                     // Text in brackets after all.
                     self.assembly.clear_fields();
                     text.rewind();
-                    return self.text_line(text, start, json, names);
+                    return self.text_line(text, start, json, options);
                 }
                 extent
             }
-            _ => self.text_line(text, start, json, names),
+            _ => self.text_line(text, start, json, options),
         }
     }
 
@@ -277,7 +277,7 @@ impl Reader {
     }
 
     /// Reads the line from `start` as text that may have objects in it.
-    fn text_line(&mut self, text: &mut Text<'_>, start: usize, json: bool, names: &FieldNames) -> Extent {
+    fn text_line(&mut self, text: &mut Text<'_>, start: usize, json: bool, options: &Options) -> Extent {
         let bytes = text.bytes;
         let end = memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |end| start + end + 1);
         let (mut start, mut line) = (start, &bytes[start..end]);
@@ -286,8 +286,10 @@ impl Reader {
         }
         // An event type may be in lower case.
         let has_codes = text.has_code(end) || find_iter_ignore_ascii_case(line).next().is_some();
-        let read = (has_codes || json) && self.json.walk(names, &mut self.assembly).mixed(text, start..end);
-        if has_codes && !read {
+        let is_wanted = has_codes || options.read_every_line;
+        let names = &options.names;
+        let read = (is_wanted || json) && self.json.walk(names, &mut self.assembly).mixed(text, start..end);
+        if is_wanted && !read {
             self.assembly.read_line(line, start, names);
         }
         let is_problem = json && !read && !line.trim_ascii().is_empty();
@@ -345,18 +347,19 @@ impl Reader {
         for unit in units {
             self.assembly.clear();
             text.bound(unit.end);
-            let problem = self.unit(&mut text, unit, &options.names);
+            let problem = self.unit(&mut text, unit, options);
             text.take_codes(unit.end, &mut self.assembly.codes);
             self.assembly.finish(context, &options.names, bytes);
             self.visit(options, bytes, unit.start..unit.end, unit.line, problem, visit);
         }
     }
 
-    fn unit(&mut self, text: &mut Text<'_>, unit: &Unit, names: &FieldNames) -> Option<Problem> {
+    fn unit(&mut self, text: &mut Text<'_>, unit: &Unit, options: &Options) -> Option<Problem> {
         let range = unit.start..unit.end;
+        let names = &options.names;
         let result = match unit.kind {
             UnitKind::Text => {
-                return self.text_line(text, unit.start, false, names).1;
+                return self.text_line(text, unit.start, false, options).1;
             }
             UnitKind::Value => self
                 .json

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use event_log_codes_records::{self as records, Field, Options, Problem, Record, Time};
@@ -15,7 +14,7 @@ use crate::analysis::event::{Code, Event, micros};
 use crate::analysis::fleet::Fleet;
 use crate::console::Messages;
 use crate::input::Source;
-use crate::input::pool::{self, Schedule, Share, lock};
+use crate::input::pool::{self, Schedule, Share, Stop, lock};
 use crate::input::records::{Consumer, Wants, read};
 
 /// Unreadable records that are shown; all are counted.
@@ -105,7 +104,7 @@ pub fn survey(
 ) -> io::Result<(Survey, Option<i32>)> {
     let names: Vec<_> = sources.iter().map(Source::name).collect();
     let parts: Vec<_> = (0..pool::threads()).map(|_| Arc::new(Mutex::new(Part::new(shared)))).collect();
-    let stop = Arc::new(AtomicBool::new(false));
+    let stop = Arc::<Stop>::default();
     let mut options = options.clone();
     options.number_lines = shared.wanted.needs_records();
     let signal = read(sources, &options, Schedule::AnyOrder, &parts, stop, messages)?;

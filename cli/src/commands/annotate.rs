@@ -1,7 +1,6 @@
 //! `eventcodes annotate`: each line as it is, followed by the meaning of its codes.
 
 use std::io::{self, BufWriter, Write};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use event_log_codes::{EventCode, Status, find_iter, find_iter_ignore_ascii_case};
@@ -15,7 +14,7 @@ use crate::commands::reply;
 use crate::console::{ExitStatus, Messages};
 use crate::input;
 use crate::input::in_order::InOrder;
-use crate::input::pool::{self, Schedule, Share};
+use crate::input::pool::{self, Schedule, Share, Stop};
 use crate::input::records::{self, Consumer, Wants};
 use crate::output::{Meaning, status_style};
 
@@ -48,7 +47,7 @@ pub fn run(args: &AnnotateArgs, colour: bool) -> io::Result<ExitStatus> {
         out.write_all(&annotated.text)?;
         if annotated.flush { out.flush() } else { Ok(()) }
     });
-    let (threads, stop) = (pool::threads(), Arc::new(AtomicBool::new(false)));
+    let (threads, stop) = (pool::threads(), Arc::<Stop>::default());
     let in_order = Arc::new(InOrder::new(threads, stop.clone(), sink));
     let annotator = || Annotator {
         style,

@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use super::pool::lock;
+use super::pool::{Stop, lock};
 
 /// Results that may wait for an earlier one, for each thread.
 const AHEAD: u64 = 4;
@@ -16,7 +15,7 @@ pub struct InOrder<T, S> {
     queue: Mutex<Queue<T, S>>,
     handed_over: Condvar,
     ahead: u64,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
 }
 
 struct Queue<T, S> {
@@ -27,7 +26,7 @@ struct Queue<T, S> {
 
 impl<T, S: FnMut(T) -> io::Result<()>> InOrder<T, S> {
     /// Hands results of `threads` threads over to `sink`, until `stop` is set.
-    pub fn new(threads: usize, stop: Arc<AtomicBool>, sink: S) -> Self {
+    pub fn new(threads: usize, stop: Arc<Stop>, sink: S) -> Self {
         let queue = Queue { next: 0, waiting: BTreeMap::new(), sink };
         InOrder { queue: Mutex::new(queue), handed_over: Condvar::new(), ahead: AHEAD * threads as u64, stop }
     }
@@ -38,7 +37,7 @@ impl<T, S: FnMut(T) -> io::Result<()>> InOrder<T, S> {
         /// Another thread may have ended without its result.
         const PATIENCE: Duration = Duration::from_millis(100);
         let mut queue = lock(&self.queue);
-        while sequence > queue.next + self.ahead && !self.stop.load(Ordering::Relaxed) {
+        while sequence > queue.next + self.ahead && !self.stop.is_run_over() {
             let waited = self.handed_over.wait_timeout(queue, PATIENCE);
             queue = waited.unwrap_or_else(PoisonError::into_inner).0;
         }

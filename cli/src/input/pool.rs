@@ -12,7 +12,7 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -80,6 +80,34 @@ pub struct Share {
     pub sequence: u64,
     /// Whether the next bytes may be long in coming, so that output should be written now.
     pub flush: bool,
+}
+
+/// What of a run is not wanted any more. Workers may wait for each other, and for input, until it is set.
+#[derive(Default)]
+pub struct Stop {
+    run: AtomicBool,
+    inputs: AtomicUsize,
+}
+
+impl Stop {
+    /// Ends the run.
+    pub fn end_run(&self) {
+        self.run.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_run_over(&self) -> bool {
+        self.run.load(Ordering::Relaxed)
+    }
+
+    /// Ends an input, and those before it: what is left of them is not read. Shares of it that are read
+    /// already are still worked on, even behind those of the next input.
+    pub fn end_input(&self, source: usize) {
+        self.inputs.fetch_max(source + 1, Ordering::Relaxed);
+    }
+
+    fn is_input_over(&self, source: usize) -> bool {
+        source < self.inputs.load(Ordering::Relaxed)
+    }
 }
 
 /// Who gets the next share.
@@ -193,7 +221,7 @@ struct Run<C: Cut> {
     queue: Mutex<Queue<C>>,
     sequence: AtomicU64,
     spare: Mutex<Vec<Buffer>>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     messages: Arc<Messages>,
 }
 
@@ -216,13 +244,13 @@ pub fn threads() -> usize {
 /// Reads all of `sources`, with a thread for each worker. Returns the signal that cut it short, if one
 /// did; then threads may still be at work. The results of the workers are where they share them.
 ///
-/// `stop` is set when the run ends early, for workers that wait for each other.
+/// `stop` is set when the run ends early.
 pub fn run<W: Worker>(
     sources: Vec<Source>,
     cut: W::Cut,
     schedule: Schedule,
     workers: Vec<W>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     messages: &Arc<Messages>,
 ) -> io::Result<Option<i32>> {
     let run = Arc::new(Run {
@@ -245,13 +273,13 @@ pub fn run<W: Worker>(
         let ended = Ended { events: events.clone(), stop: run.stop.clone() };
         threads.push(thread::spawn(move || {
             if let Err(error) = work(&run, &mut worker) {
-                run.stop.store(true, Ordering::Relaxed);
+                run.stop.end_run();
                 let _ = ended.events.send(Event::Failed(error));
             }
         }));
     }
     let signal = wait(&happened, count);
-    run.stop.store(true, Ordering::Relaxed);
+    run.stop.end_run();
     if let Ok(None) = signal {
         join(threads);
     }
@@ -261,13 +289,13 @@ pub fn run<W: Worker>(
 /// Tells the main thread that a worker has ended, and the other workers if it panicked.
 struct Ended {
     events: Sender<Event>,
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
 }
 
 impl Drop for Ended {
     fn drop(&mut self) {
         if thread::panicking() {
-            self.stop.store(true, Ordering::Relaxed);
+            self.stop.end_run();
         }
         let _ = self.events.send(Event::Ended);
     }
@@ -303,8 +331,12 @@ pub fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn work<W: Worker>(run: &Run<W::Cut>, worker: &mut W) -> io::Result<()> {
     while let Some(input) = run.next_input() {
         loop {
-            if run.stop.load(Ordering::Relaxed) {
+            if run.stop.is_run_over() {
                 return Ok(());
+            }
+            // Another thread may hold it, and wait for its next bytes for ever.
+            if run.stop.is_input_over(input.source) {
+                break;
             }
             let task = lock(&input.feed).next(run, input.source);
             match task {
@@ -408,7 +440,7 @@ impl<C: Cut> StreamFeed<C> {
                 let bytes = Bytes { buffer: self.window.move_to(buffer), range: whole };
                 return Some(Task::Batches(share, bytes, batches));
             }
-            if self.ended || run.stop.load(Ordering::Relaxed) {
+            if self.ended || run.stop.is_run_over() || run.stop.is_input_over(source) {
                 return None;
             }
             flush = self.read(run, source);

@@ -2,7 +2,6 @@
 
 use std::io;
 use std::ops::Range;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use event_log_codes_records::{
@@ -13,7 +12,7 @@ use memchr::{memchr, memchr_iter};
 
 use super::Source;
 use super::buffer::{Buffer, Window};
-use super::pool::{self, BUFFER, Cut, Piece, Schedule, Share, Worker, lock};
+use super::pool::{self, BUFFER, Cut, Piece, Schedule, Share, Stop, Worker, lock};
 use crate::console::Messages;
 
 /// The longest record that is read, in bytes.
@@ -79,7 +78,7 @@ pub fn read<C: Consumer>(
     options: &Options,
     schedule: Schedule,
     consumers: &[Arc<Mutex<C>>],
-    stop: Arc<AtomicBool>,
+    stop: Arc<Stop>,
     messages: &Arc<Messages>,
 ) -> io::Result<Option<i32>> {
     let modified = sources.iter().map(|source| source.modified).collect();

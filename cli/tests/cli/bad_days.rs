@@ -316,9 +316,14 @@ fn read_while_set_to(len: u64, in_pieces: bool) -> (u64, bool) {
     };
     let messages = Arc::new(Messages::default());
     let sources = input::list(&[file.path().to_owned()], None, &messages);
-    let stop = Arc::new(AtomicBool::new(false));
-    let signal =
-        pool::run(sources, Anywhere { in_pieces }, Schedule::AnyOrder, vec![meddler], stop, &messages);
+    let signal = pool::run(
+        sources,
+        Anywhere { in_pieces },
+        Schedule::AnyOrder,
+        vec![meddler],
+        Arc::default(),
+        &messages,
+    );
     assert_eq!(signal.unwrap(), None);
     (seen.load(Ordering::Relaxed), messages.any())
 }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use serde_json::Value;
 
@@ -240,7 +241,6 @@ fn whoever_names_no_codes_gets_a_hint_and_no_search() {
 fn records_that_are_not_selected() {
     assert_eq!(grep(&["-v", "SYS_105"]), (lines(&[1, 2, 4]), 0));
     assert_eq!(grep(&["-v", "*"]), (lines(&[2]), 0));
-    assert_eq!(grep(&["-v", "*", "--since", "2025-08-29T09:00"]), (String::new(), 2));
     let page = r#"{"data":[
 {"id":"1","event_type":"SYS_105"},
 {"id":"2","event_type":"UPD4_FAIL_303"}]}"#;
@@ -249,6 +249,40 @@ fn records_that_are_not_selected() {
         String::from_utf8_lossy(&output.get_output().stdout),
         "{\"id\":\"2\",\"event_type\":\"UPD4_FAIL_303\"}\n"
     );
+}
+
+#[test]
+fn records_that_are_not_selected_are_in_the_time_range_too() {
+    assert_eq!(grep(&["-v", "SYS_105", "--since", "2025-08-29T09:00"]), (lines(&[2]), 0));
+    assert_eq!(grep(&["-v", "UPD4_FAIL_303", "--until", "2025-08-29T10:00"]), (lines(&[2]), 0));
+    assert_eq!(grep(&["-v", "UPD4_FAIL_303", "--since", "2025-08-29T10:00"]), (lines(&[3]), 0));
+    assert_eq!(grep(&["-v", "*", "--since", "2025-08-29T09:30"]), (String::new(), 1));
+    let output = eventcodes()
+        .args(["grep", "-v", "SYS_105", "--since", "2025-08-29T09:00"])
+        .write_stdin(LOG)
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "eventcodes: skipped 1 record: it has no timestamp\n"
+    );
+    // Objects and rows have their times in fields, whether they hold a code or not.
+    for (input, expected) in [
+        (
+            "{\"date_time\":\"2025-08-29T06:00:00Z\",\"message\":\"a\"}\n\
+             {\"date_time\":\"2025-08-29T07:00:00Z\",\"message\":\"b\"}\n\
+             {\"date_time\":\"2025-08-29T07:00:00Z\",\"event_type\":\"SYS_105\"}\n",
+            "{\"date_time\":\"2025-08-29T07:00:00Z\",\"message\":\"b\"}\n",
+        ),
+        (
+            "date_time,event_type,device_id\n2025-08-29T07:00:00Z,SYS_105,a\n\
+             2025-08-29T06:00:00Z,SYS_106,b\n2025-08-29T07:00:00Z,UPD4_FAIL_303,c\n2025-08-29T07:00:00Z,,d\n",
+            "2025-08-29T07:00:00Z,UPD4_FAIL_303,c\n2025-08-29T07:00:00Z,,d\n",
+        ),
+    ] {
+        let arguments = ["grep", "-v", "SYS_*", "--since", "2025-08-29T06:30"];
+        eventcodes().args(arguments).write_stdin(input).assert().success().stdout(expected);
+    }
 }
 
 #[test]
@@ -338,4 +372,80 @@ fn a_search_that_has_found_enough_does_not_wait_for_more_input() {
         assert!(child.wait().unwrap().success());
         drop(input);
     }
+}
+
+/// Writes lines, compressed if that is asked for, until nobody reads them any more.
+fn write_without_end(mut output: impl Write, compressed: bool) {
+    let line = b"2025-08-29T08:00:00Z SYS_105 here\n";
+    if compressed {
+        let mut output = flate2::write::GzEncoder::new(output, flate2::Compression::fast());
+        while output.write_all(line).is_ok() {}
+    } else {
+        while output.write_all(line).is_ok() {}
+    }
+}
+
+#[test]
+fn an_input_without_end_is_left_as_soon_as_it_is_decided() {
+    let directory = tempfile::tempdir().unwrap();
+    let directory = directory.path();
+    fs::write(directory.join("file"), "SYS_105\nSYS_105\nSYS_105\n").unwrap();
+    assert!(Command::new("mkfifo").arg(directory.join("pipe")).status().unwrap().success());
+    let line = "2025-08-29T08:00:00Z SYS_105 here\n";
+    for (arguments, files, expected) in [
+        (&["-m1"][..], &["-"][..], line.to_owned()),
+        (&["-q"], &["-", "pipe"], String::new()),
+        (&["-l"], &["-", "file", "pipe"], "standard input\nfile\npipe\n".to_owned()),
+        (&["-L"], &["pipe", "-"], String::new()),
+        (&["-cm2"], &["pipe", "file", "-"], "pipe:2\nfile:2\nstandard input:2\n".to_owned()),
+        (&["-hm1", "--since", "2025-08-29"], &["pipe", "-"], line.repeat(2)),
+        (&["-hm1", "-A1"], &["pipe", "-"], format!("{line}{line}--\n{line}{line}")),
+    ] {
+        for compressed in [false, true] {
+            let mut child = program()
+                .args(["grep", "SYS_105"])
+                .args(arguments)
+                .args(files)
+                .current_dir(directory)
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .spawn()
+                .unwrap();
+            let input = child.stdin.take().unwrap();
+            let mut writers = vec![thread::spawn(move || write_without_end(input, compressed))];
+            if files.contains(&"pipe") && arguments != ["-q"] {
+                let pipe = directory.join("pipe");
+                writers.push(thread::spawn(move || {
+                    write_without_end(fs::OpenOptions::new().write(true).open(pipe).unwrap(), compressed);
+                }));
+            }
+            let mut output = String::new();
+            child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+            assert_eq!(output, expected, "{arguments:?} {files:?}");
+            child.wait().unwrap();
+            writers.into_iter().for_each(|writer| writer.join().unwrap());
+        }
+    }
+}
+
+#[test]
+fn an_input_that_is_decided_holds_up_no_other() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    fs::write(&file, "SYS_105\n").unwrap();
+    let mut child = program()
+        .args(["grep", "-cm1", "SYS_105", "-"])
+        .arg(&file)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut input = child.stdin.take().unwrap();
+    input.write_all(b"SYS_105\n").unwrap();
+    let mut output = String::new();
+    // The input stays open, and silent, until the output has ended.
+    child.stdout.take().unwrap().read_to_string(&mut output).unwrap();
+    assert_eq!(output, format!("standard input:1\n{}:1\n", file.display()));
+    assert!(child.wait().unwrap().success());
+    drop(input);
 }

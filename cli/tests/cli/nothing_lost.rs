@@ -6,7 +6,6 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -185,8 +184,7 @@ fn records(path: &Path, threads: usize) -> Vec<(u64, Vec<u8>, usize)> {
     let messages = Arc::new(Messages::default());
     let sources = input::list(&[path.to_owned()], None, &messages);
     let consumers: Vec<_> = (0..threads).map(|_| Arc::new(Mutex::new(Collected::default()))).collect();
-    let stop = Arc::new(AtomicBool::new(false));
-    read(sources, &Options::default(), Schedule::AnyOrder, &consumers, stop, &messages).unwrap();
+    read(sources, &Options::default(), Schedule::AnyOrder, &consumers, Arc::default(), &messages).unwrap();
     let mut all = Collected::default();
     for consumer in &consumers {
         let mut one = consumer.lock().unwrap();

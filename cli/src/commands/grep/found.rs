@@ -21,7 +21,7 @@ pub struct Found {
     pub records: u64,
     /// Parts of records that are too long to be shown.
     pub long_parts: Vec<LongPart>,
-    /// Codes that would match if their records had a time.
+    /// Codes that would match if their records had a time; with `-v`, records that would be selected.
     pub undated: u64,
     /// Lines of the share, if the lines in it are counted from its start.
     pub share_lines: u64,

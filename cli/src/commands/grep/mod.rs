@@ -6,7 +6,6 @@ mod search;
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 
 use event_log_codes::Status;
@@ -19,7 +18,7 @@ use crate::console::{ExitStatus, Messages};
 use crate::filter::{CodeFilter, TimeFilter};
 use crate::input;
 use crate::input::in_order::InOrder;
-use crate::input::pool::{self, Schedule, lock};
+use crate::input::pool::{self, Schedule, Stop, lock};
 use crate::input::records;
 use crate::{pattern, suggest};
 use output::Output;
@@ -38,7 +37,7 @@ pub fn run(args: &GrepArgs, colour: bool) -> io::Result<ExitStatus> {
         return Ok(ExitStatus::Failure);
     };
     let sources = input::list(&paths, None, &messages);
-    let output = &args.output;
+    let (output, time_is_set) = (&args.output, time.is_set());
     let several = paths.len() > 1 || paths.iter().any(|path| path.is_dir());
     let context = |lines: Option<usize>| lines.or(output.context);
     let (before, after) = (context(output.before_context), context(output.after_context));
@@ -53,8 +52,8 @@ pub fn run(args: &GrepArgs, colour: bool) -> io::Result<ExitStatus> {
         colour: colour && !output.json,
         messages: messages.clone(),
     });
-    let output = Arc::new(Mutex::new(Output::new(grep.clone())));
-    let (threads, stop) = (pool::threads(), Arc::new(AtomicBool::new(false)));
+    let (threads, stop) = (pool::threads(), Arc::<Stop>::default());
+    let output = Arc::new(Mutex::new(Output::new(grep.clone(), stop.clone())));
     let sink: search::Sink = Box::new({
         let output = output.clone();
         move |found| lock(&output).write(found)
@@ -62,16 +61,18 @@ pub fn run(args: &GrepArgs, colour: bool) -> io::Result<ExitStatus> {
     let in_order = Arc::new(InOrder::new(threads, stop.clone(), sink));
     let searches: Vec<_> =
         (0..threads).map(|_| Arc::new(Mutex::new(Search::new(grep.clone(), in_order.clone())))).collect();
-    let options = args.input.options(args.time.tz.as_ref());
+    let mut options = args.input.options(args.time.tz.as_ref());
+    // Those without a code are selected by their time.
+    options.read_every_line = args.invert_match && time_is_set;
     let result = records::read(sources, &options, Schedule::InOrder, &searches, stop, &messages);
     let mut output = lock(&output);
-    if !output.has_seen_enough() {
-        if let Some(signal) = result? {
-            return Ok(ExitStatus::Signal(signal));
-        }
-        output.report_undated();
-        report_patterns(&filter, !output.any(), &messages);
+    if !output.has_seen_enough()
+        && let Some(signal) = result?
+    {
+        return Ok(ExitStatus::Signal(signal));
     }
+    output.report_undated();
+    report_patterns(&filter, !output.any(), &messages);
     output.flush()?;
     Ok(match ExitStatus::of_run(None, &messages) {
         _ if output.any() && args.output.quiet => ExitStatus::Success,

@@ -9,6 +9,7 @@ use anstyle::{AnsiColor, Style};
 use super::Grep;
 use super::found::{Entry, Found, Kind};
 use crate::analysis::survey;
+use crate::input::pool::Stop;
 
 /// As other greps colour them.
 const NAME: Style = AnsiColor::Magenta.on_default();
@@ -17,6 +18,7 @@ const SEPARATOR: Style = AnsiColor::Cyan.on_default();
 
 pub struct Output {
     grep: Arc<Grep>,
+    stop: Arc<Stop>,
     out: BufWriter<Stdout>,
     /// Lines before the share.
     line: u64,
@@ -37,14 +39,20 @@ pub struct Output {
     follows_gap: bool,
     /// Whether a record of any input was shown.
     shown: bool,
+    /// Inputs that are over.
+    over: usize,
+    /// Whether the end of an input was not waited for.
+    has_skipped: bool,
     /// Whether nothing more is wanted of any input.
     has_seen_enough: bool,
 }
 
 impl Output {
-    pub fn new(grep: Arc<Grep>) -> Self {
+    /// Ends inputs and the run by `stop`, as soon as their rest changes nothing.
+    pub fn new(grep: Arc<Grep>, stop: Arc<Stop>) -> Self {
         Output {
             grep,
+            stop,
             out: BufWriter::with_capacity(64 << 10, io::stdout()),
             line: 0,
             selected: 0,
@@ -56,6 +64,8 @@ impl Output {
             after: 0,
             follows_gap: false,
             shown: false,
+            over: 0,
+            has_skipped: false,
             has_seen_enough: false,
         }
     }
@@ -76,7 +86,12 @@ impl Output {
     /// Reports what was not searched because it has no time.
     pub fn report_undated(&self) {
         if self.undated > 0 {
-            self.grep.messages.say(&survey::undated(self.undated));
+            let message = match self.undated {
+                codes if !self.grep.args.invert_match => survey::undated(codes),
+                1 => "skipped 1 record: it has no timestamp".to_owned(),
+                records => format!("skipped {records} records: they have no timestamp"),
+            };
+            self.grep.messages.say(&message);
         }
     }
 
@@ -84,6 +99,9 @@ impl Output {
     pub fn write(&mut self, found: Found) -> io::Result<()> {
         if self.has_seen_enough {
             return Err(enough());
+        }
+        if found.source < self.over {
+            return Ok(());
         }
         let grep = self.grep.clone();
         let args = &grep.args;
@@ -103,23 +121,29 @@ impl Output {
         }
         self.undated += found.undated;
         self.line += found.share_lines;
-        let is_last = found.source + 1 == grep.names.len();
-        self.has_seen_enough = self.any && args.output.quiet || is_last && self.is_decided() && !found.is_end;
-        if found.is_end || self.has_seen_enough {
+        let is_over = found.is_end || self.is_decided();
+        if is_over {
             self.end_of_input(found.source)?;
+            self.over = found.source + 1;
+            if !found.is_end {
+                self.has_skipped = true;
+                self.stop.end_input(found.source);
+            }
         }
-        if self.has_seen_enough {
+        // A thread may still wait for the next bytes of an input that was skipped.
+        self.has_seen_enough =
+            self.any && args.output.quiet || self.has_skipped && self.over == grep.names.len();
+        if is_over || found.flush {
             self.out.flush()?;
-            return Err(enough());
         }
-        if found.flush { self.out.flush() } else { Ok(()) }
+        if self.has_seen_enough { Err(enough()) } else { Ok(()) }
     }
 
     /// Whether the rest of the input changes nothing.
     fn is_decided(&self) -> bool {
         let output = &self.grep.args.output;
         let names_only = output.files_with_matches || output.files_without_match;
-        names_only && self.selected > 0 || self.is_full() && self.after == 0
+        (names_only || output.quiet) && self.selected > 0 || self.is_full() && self.after == 0
     }
 
     /// Whether as many records of the input are selected as are wanted.

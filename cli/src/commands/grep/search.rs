@@ -63,10 +63,19 @@ impl Consumer for Search {
         let invert = grep.args.invert_match;
         let codes = Codes::of(&grep, record);
         if let Some(Problem::TooLong { last }) = record.problem() {
+            let line = record.line();
+            if invert {
+                // The time is lost with the fields.
+                let is_undated = grep.time.is_set() && last;
+                found.undated += u64::from(is_undated);
+                let matches = is_undated || !codes.matching.is_empty();
+                found.long_parts.push(LongPart { line, matches, last });
+                return Ok(());
+            }
             let matching = in_time(&grep, record, &codes.matching, &mut found.undated);
-            found.long_parts.push(LongPart { line: record.line(), matches: !matching.is_empty(), last });
-            if grep.args.output.only_matching && !invert {
-                found.select_codes_of_long_record(&grep, record.line(), &matching);
+            found.long_parts.push(LongPart { line, matches: !matching.is_empty(), last });
+            if grep.args.output.only_matching {
+                found.select_codes_of_long_record(&grep, line, &matching);
             }
             return Ok(());
         }
@@ -89,7 +98,7 @@ impl Consumer for Search {
             return Ok(());
         }
         if invert {
-            if codes.matching.is_empty() {
+            if codes.matching.is_empty() && is_in_time(&grep, record, &mut found.undated) {
                 found.select(&grep, record.line(), bytes, &[]);
             } else {
                 self.pass(record.line(), bytes);
@@ -237,6 +246,18 @@ fn in_time<'r>(
         grep.time.wants(time)
     };
     codes.iter().filter(is_in_time).map(|(at, code, _)| (*at, *code)).collect()
+}
+
+/// Whether the time of a record, or of an event in it, is in the range. Counts in `undated` a record that
+/// has no time.
+fn is_in_time(grep: &Grep, record: &Record<'_>, undated: &mut u64) -> bool {
+    if !grep.time.is_set() {
+        return true;
+    }
+    let of_events = record.events().filter_map(|event| micros(event.time()));
+    let mut times = of_events.chain(micros(record.time())).peekable();
+    *undated += u64::from(times.peek().is_none());
+    times.any(|time| grep.time.wants(Some(time)))
 }
 
 /// The innermost JSON objects of `json` in which `codes` stand; one that stands in none is not shown

@@ -19,6 +19,7 @@ mod word;
 mod tests;
 
 use core::iter::FusedIterator;
+use core::ops::Range;
 
 use crate::EventCode;
 use crate::shape::{MIN_CODE_LEN, is_code_shaped, is_code_shaped_ignore_ascii_case};
@@ -262,6 +263,17 @@ impl<'h, const IGNORE_ASCII_CASE: bool> FindIter<'h, IGNORE_ASCII_CASE> {
     fn new(haystack: &'h [u8], start: usize, engine: Engine) -> Self {
         let block = Block { at: start, candidates: 0 };
         FindIter { haystack, next: start, candidates: [0; BLOCKS], blocks: 0, chunk: start, block, engine }
+    }
+
+    /// Finds the words that begin in `starts`, which is at most a chunk.
+    #[inline]
+    fn beginning_in(haystack: &'h [u8], starts: Range<usize>, engine: Engine) -> Self {
+        let tested = haystack.get(..starts.end + LOOKAHEAD).unwrap_or(haystack);
+        let mut words = FindIter::new(tested, starts.start, engine);
+        words.next_chunk();
+        words.haystack = haystack;
+        words.next = haystack.len();
+        words
     }
 
     /// As if made by [`new`](Self::new) with the same engine.

@@ -24,3 +24,9 @@ pub(super) const fn filter(ignore_ascii_case: bool) -> Filter {
     let ignored = [(u ^ s) | case, (p ^ y) | case];
     Filter { ignored, wanted: [u | ignored[0], p | ignored[1]], case }
 }
+
+/// Whether a code in upper case may begin with `byte`.
+pub(super) const fn may_begin_code(byte: u8) -> bool {
+    let [[u, _], [s, _]] = PREFIXES;
+    byte == u || byte == s
+}

@@ -105,6 +105,21 @@ fn every_cut_of_crafted_inputs() {
     }
 }
 
+/// Between buffers so long that their beginnings and ends are searched apart from the rest.
+#[test]
+fn every_cut_between_long_buffers() {
+    for input in crafted().into_iter().chain(escaped()) {
+        for padding in [127, 128, 200] {
+            let padding = vec![b'.'; padding];
+            let whole = [&padding, &input, &padding].map(Vec::as_slice).concat();
+            let expected = oracle::find_all(&whole);
+            for at in (padding.len() - 70..=padding.len() + input.len() + 70).step_by(random::STEP) {
+                assert_eq!(cut(&whole, &[at]), expected, "{} at {at}", whole.escape_ascii());
+            }
+        }
+    }
+}
+
 #[test]
 fn buffers_of_every_size() {
     let mut input = [crafted(), escaped()].concat().join(&b' ');

@@ -10,6 +10,11 @@ use super::catalogue::camel_case;
 use super::rows::Source;
 use super::vocabulary::Status;
 
+const HEADER: &str = "\
+// Generated from reported-values.csv. Do not edit: change that file and build again.
+// The generator is in codegen/, run by build.rs.
+";
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Row {
@@ -48,7 +53,7 @@ pub fn generate(source: &Source) -> Result<String, Vec<Diagnostic>> {
     if !diagnostics.is_empty() {
         return Err(diagnostics);
     }
-    Ok(format!("static REPORTED_VALUES: [Row; {}] = [\n{}];\n", rows.len(), rows.concat()))
+    Ok(format!("{HEADER}\nstatic REPORTED_VALUES: [Row; {}] = [\n{}];\n", rows.len(), rows.concat()))
 }
 
 fn item(path: &Path, place: (u16, u16, i64), row: &Row, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {

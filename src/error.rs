@@ -1,4 +1,4 @@
-//! The one error of the crate.
+//! The error of text that cannot be parsed.
 
 use core::fmt;
 

@@ -110,7 +110,8 @@ fn accessors_do_not_allocate() {
             black_box((code.as_str(), code.portal_text(), code.explanation(), code.corrective_action()));
             black_box((code.status(), code.section(), code.family(), code.number()));
             black_box((code.is_documented(), code.is_user_defined(), code.index()));
-            black_box(EventCode::from_index(code.index()));
+            black_box((EventCode::from_index(code.index()), code.is_roll_up()));
+            black_box((code.section().codes().count(), code.family().codes().count()));
             for text in [code.portal_text(), code.explanation(), code.corrective_action()] {
                 black_box(EventCode::all_with_portal_text(text.unwrap_or_default()));
             }
@@ -119,6 +120,7 @@ fn accessors_do_not_allocate() {
             written(code.section());
             written(code.family());
         }
+        assert!(EVENT_CODES.entries().len() == EVENT_CODES.keys().zip(EVENT_CODES.values()).count());
     });
     assert_eq!(count, 0);
 }
@@ -132,7 +134,11 @@ fn outcomes_do_not_allocate() {
             other.push(*code, None);
             device.merge(&other);
         }
-        black_box((device.outcome(), device.reason(), device.attempts(), device.to_parts()));
+        black_box((device.outcome(), device.reason(), device.skipped_by(), device.attempts()));
+        black_box((device.is_retrying(), device.is_uncertain(), device.first_seen(), device.last_seen()));
+        let (bytes, codes) = device.map_codes(EventCode::as_str).to_parts();
+        black_box(DeviceOutcome::from_parts(bytes, codes));
+        written(device.outcome());
         black_box(Effect::of_uncatalogued(b"UPD9_FAIL_1", Status::from_record(b"Fail")));
         black_box(Effect::of_text(b"upd9_fail_1", Status::from_record(b"Fail")));
     });

@@ -1,4 +1,4 @@
-//! CSV bytes -> rows of text. Whether a cell is valid is decided in `catalogue`.
+//! CSV bytes -> rows of text. Whether a cell is valid is decided in `entry`.
 
 use std::fs;
 use std::ops::Range;

@@ -40,13 +40,17 @@ proven! {
     feed<'a>(finder: &'a mut StreamFinder, bytes: &'a [u8]) -> StreamMatches<'a> = finder.feed(bytes);
     next_in_stream<'a>(matches: &mut StreamMatches<'a>) -> Option<StreamMatch<'a>> = matches.next();
     count_in_stream(matches: StreamMatches<'_>) -> usize = matches.count();
+    finish<'a>(finder: &'a mut StreamFinder) -> Option<StreamMatch<'a>> = finder.finish();
     finish_before<'a>(finder: &'a mut StreamFinder, after: &[u8]) -> Option<StreamMatch<'a>> = finder.finish_before(after);
     as_str(code: EventCode) -> &'static str = code.as_str();
     texts(code: EventCode) -> [Option<&'static str>; 3] = [code.portal_text(), code.explanation(), code.corrective_action()];
     kind(code: EventCode) -> (Status, Section, Family) = (code.status(), code.section(), code.family());
     number(code: EventCode) -> (Option<i16>, bool, bool) = (code.number(), code.is_documented(), code.is_user_defined());
+    is_roll_up(code: EventCode) -> bool = code.is_roll_up();
+    groups(section: Section, family: Family) -> usize = section.codes().count() + family.codes().count();
     all_with_portal_text(text: &str) -> &'static [EventCode] = EventCode::all_with_portal_text(text);
     push(device: &mut DeviceOutcome, code: EventCode, time: Option<i64>) -> () = device.push(code, time);
+    merge(device: &mut DeviceOutcome, other: &DeviceOutcome) -> () = device.merge(other);
     of_uncatalogued(code: &[u8], stated: &[u8]) -> Effect = Effect::of_uncatalogued(code, Status::from_record(stated));
     of_text(text: &[u8], stated: &[u8]) -> Option<(Effect, Option<EventCode>)> = Effect::of_text(text, Status::from_record(stated));
     outcome(device: &DeviceOutcome) -> (Outcome, u32, bool) = (device.outcome(), device.attempts(), device.is_retrying());
@@ -72,18 +76,22 @@ fn main() {
     let mut matches = find_iter(&bytes);
     while let Some(found) = next(&mut matches) {
         if let Some(code) = found.code() {
-            black_box((as_str(code), texts(code), kind(code), number(code)));
+            black_box((as_str(code), texts(code), kind(code), number(code), is_roll_up(code)));
+            black_box(groups(code.section(), code.family()));
             push(&mut device, code, Some(found.start() as i64));
         }
         black_box(word(found));
     }
-    black_box(outcome(&carried(&device)));
+    let other = carried(&device);
+    merge(&mut device, &other);
+    black_box(outcome(&device));
     let mut matches = find_iter_ignore_ascii_case(&bytes);
     black_box((next_ignore_ascii_case(&mut matches), count(find_iter(&bytes))));
     let mut finder = starting_at(bytes.len() as u64, &bytes);
     black_box(next_in_stream(&mut feed(&mut finder, &bytes)));
     black_box(count_in_stream(feed(&mut finder, &bytes)));
     black_box(finish_before(&mut finder, &bytes));
+    black_box(finish(&mut finder));
     #[cfg(feature = "control")]
     black_box(control(&bytes, text.len()));
 }

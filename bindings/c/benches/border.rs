@@ -67,6 +67,9 @@ fn main() {
     by_code(&library, "portal text", b"texts", &indices, |code| {
         code.portal_text().unwrap_or("").len() as u64
     });
+    by_code(&library, "count, which does nothing", b"counts", &indices, |code| {
+        (EventCode::COUNT + code.index()) as u64
+    });
     let statuses = [Status::Success, Status::Fail, Status::Info, Status::Skipped];
     by_code(&library, "status", b"statuses", &indices, |code| {
         statuses

@@ -10,7 +10,7 @@
 )]
 
 use core::ffi::{c_char, c_void};
-use core::slice;
+use core::{hint, slice};
 
 use codes::{EventCode, ReportedValue, StreamFinder, StreamMatches};
 
@@ -177,16 +177,15 @@ pub unsafe extern "C" fn elc_find_all(
     capacity: usize,
 ) -> usize {
     let room = if matches.is_null() { 0 } else { capacity };
-    let mut count = 0;
-    // SAFETY: the caller's promise. `for_each` is quicker than a `for` loop: the iterator has a loop of its own.
-    codes::find_iter(unsafe { bytes(haystack, len) }).for_each(|found| {
+    // `fold` is quicker than a `for` loop: the iterator has a loop of its own, and the count stays in a register.
+    // SAFETY: the caller's promise.
+    codes::find_iter(unsafe { bytes(haystack, len) }).fold(0, move |count, found| {
         if count < room {
             // SAFETY: `matches` isn't NULL, and the caller promises room for `capacity` matches.
             unsafe { matches.add(count).write(found.into()) };
         }
-        count += 1;
-    });
-    count
+        count + 1
+    })
 }
 
 /// Begins a stream, or begins another one with the same memory. `stream` may be uninitialised.
@@ -404,8 +403,12 @@ fn text(code: Code, of: impl FnOnce(EventCode) -> Option<&'static str>) -> Text 
 
 #[inline(always)]
 fn static_text(text: Option<&'static str>) -> Text {
-    let text = text.unwrap_or("");
-    Text { data: text.as_ptr().cast(), len: text.len() }
+    // A third of the codes has no portal text, in no order that a processor could predict: no branch.
+    Text {
+        data: hint::select_unpredictable(text.is_some(), text.map_or("".as_ptr(), str::as_ptr), "".as_ptr())
+            .cast(),
+        len: hint::select_unpredictable(text.is_some(), text.map_or(0, str::len), 0),
+    }
 }
 
 impl From<codes::Status> for Status {

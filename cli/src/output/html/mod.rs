@@ -161,7 +161,7 @@ fn tiles(findings: &Findings, campaigns: &[CampaignReport]) -> Markup {
     };
     let number = |number: u64| number.to_string();
     let figures = [
-        ("success rate", rate, format!("of {} decided", plural(decided, "device")), "success"),
+        ("success rate", rate, format!("of {decided} decided"), "success"),
         ("updated", number(updated), String::new(), "success"),
         (
             "failed",
@@ -217,7 +217,7 @@ fn campaign_rows(campaigns: &[CampaignReport], first: usize) -> Markup {
         table.sortable {
             thead {
                 tr {
-                    th { "campaign" } th.number { "success rate" } th.bar { "devices" } th.number { "devices" }
+                    th { "campaign" } th.number { "success rate" } th.bar { "outcomes" } th.number { "devices" }
                     th.number { "failed" } th.number { "in progress" } th { "last event" } th { "top reason" }
                 }
             }

@@ -12,12 +12,17 @@ use crate::frames::{EventType, Frame, Frames, Role};
 use crate::index::CellMarks;
 use crate::slots::{Meaning, Slots};
 use crate::split::Context;
-use crate::text;
+use crate::text::{self, TIME_OF_LINE};
+use crate::time;
 use crate::unescape::unescape;
 use crate::value::Span;
 
 /// Objects and arrays that may be open at once.
 pub(crate) const MAX_DEPTH: usize = 128;
+
+/// Events that are kept of one record: what a line of 16 MiB with nothing but codes in it would need is many
+/// times its length.
+pub(crate) const MAX_EVENTS: usize = 1 << 18;
 
 /// How deep strings of JSON may stand in strings of JSON.
 pub(crate) const LEVELS: usize = 4;
@@ -36,7 +41,7 @@ pub(crate) const LEVELS: usize = 4;
 pub(crate) struct Assembly {
     /// Open objects and arrays, the innermost last.
     pub frames: Frames,
-    /// Events, in the order in which they end.
+    /// Events, in the order in which they end; one more than [`MAX_EVENTS`] of a record that has too many.
     pub events: Vec<Pending>,
     candidates: Vec<Candidate>,
     /// Codes of the record, in order.
@@ -223,13 +228,8 @@ impl Assembly {
         }
         if let Some(event_type) = frame.event_type {
             all.truncate(candidates);
-            events.push(Pending {
-                slots: frame.slots,
-                code: event_type.code,
-                at: event_type.at,
-                literal: event_type.literal,
-                counted: frame.has_count,
-            });
+            let EventType { code, literal, at } = event_type;
+            add(events, Pending { slots: frame.slots, code, at, literal, counted: frame.has_count });
             if around.is_empty() {
                 self.slots = frame.slots;
             }
@@ -342,7 +342,11 @@ impl Assembly {
         let mut known = Slots::EMPTY;
         let mut start = start;
         for line in text.split_inclusive(|byte| *byte == b'\n') {
-            let (mut slots, event_type) = self.line_fields(line, start, level, names);
+            let before = self.events.len();
+            let (mut slots, event_type) = self.line_fields(line, start, level, names, Some(at));
+            for event in &mut self.events[before..] {
+                event.slots.fill(&known);
+            }
             slots.fill(&known);
             self.line_events(line, start, level, &slots, event_type, Some(at));
             known = slots;
@@ -366,7 +370,7 @@ impl Assembly {
     ) {
         if let Some(EventType { code, literal, at: own }) = event_type {
             let at = at.unwrap_or(own);
-            self.events.push(Pending { slots: *slots, code, at, literal, counted: false });
+            add(&mut self.events, Pending { slots: *slots, code, at, literal, counted: false });
             return;
         }
         for word in find_iter(line) {
@@ -374,7 +378,7 @@ impl Assembly {
             let (word_start, end) = (start + word.start(), start + word.end());
             slots.set(Field::EventType, Rank(0), Span::at(level, word_start, end));
             let at = at.unwrap_or(word_start as u32);
-            self.events.push(Pending { slots, code: word.code(), at, literal: true, counted: false });
+            add(&mut self.events, Pending { slots, code: word.code(), at, literal: true, counted: false });
         }
     }
 
@@ -416,33 +420,94 @@ impl Assembly {
 
     /// Adds the events of a line of text at `start` of the input that holds no JSON.
     pub(crate) fn read_line(&mut self, line: &[u8], start: usize, names: &FieldNames) {
-        let (slots, event_type) = self.line_fields(line, start, 0, names);
-        self.slots = slots;
-        self.line_events(line, start, 0, &slots, event_type, None);
+        let mut start = start;
+        // A carriage return ends a line too, where nothing else does.
+        for line in line.trim_ascii_end().split_inclusive(|byte| *byte == b'\r') {
+            let (slots, event_type) = self.line_fields(line, start, 0, names, None);
+            self.slots = slots;
+            self.line_events(line, start, 0, &slots, event_type, None);
+            start += line.len();
+        }
     }
 
     /// The fields of a line of text, its event type among them.
+    ///
+    /// If it has several event types of the same name, these are the fields of the last of its events; those
+    /// before are added, at `at` or at their own place.
     fn line_fields(
         &mut self,
         line: &[u8],
         start: usize,
         level: u8,
         names: &FieldNames,
+        at: Option<u32>,
     ) -> (Slots, Option<EventType>) {
+        let Assembly { scratch, events, .. } = self;
+        let first = events.len();
         let mut slots = Slots::EMPTY;
-        let mut event_type = None;
-        let scratch = &mut self.scratch[usize::from(level)];
-        text::fields(line, names, scratch, &mut |field, rank, span| {
+        let mut event_type: Option<EventType> = None;
+        let mut time_of_line = None;
+        text::fields(line, names, &mut scratch[usize::from(level)], &mut |field, rank, span| {
             let placed = span.moved(level, start);
-            if field != Field::EventType {
-                slots.set(field, rank, placed);
-            } else if span.level() == 0
-                && let Some(found) = EventType::new(&line[span.start()..span.end()], placed.start())
-                && slots.set(field, rank, placed)
+            let found = match field {
+                Field::EventType if span.level() > 0 => return,
+                Field::EventType => {
+                    let text = &line[span.start()..span.end()];
+                    let Some(found) = EventType::new(text, placed.start()) else { return };
+                    Some(found)
+                }
+                Field::Time if rank == TIME_OF_LINE => {
+                    time_of_line = Some((placed, span));
+                    return;
+                }
+                _ => None,
+            };
+            if let Some(EventType { code, literal, at: own }) = event_type
+                && slots.has(field, rank)
             {
-                event_type = Some(found);
+                let at = at.unwrap_or(own);
+                add(events, Pending { slots, code, at, literal, counted: false });
+                (slots, event_type) = (Slots::EMPTY, None);
+            }
+            if slots.set(field, rank, placed) && found.is_some() {
+                event_type = found;
             }
         });
+        let Some(mut before) = events.get(first).map(|event| event.slots) else {
+            if let Some((time, _)) = time_of_line {
+                slots.set(Field::Time, TIME_OF_LINE, time);
+            }
+            return (slots, event_type);
+        };
+        // The time of the line is that of its first event; of the others too, if there is no other.
+        if let Some((time, span)) = time_of_line {
+            before.set(Field::Time, TIME_OF_LINE, time);
+            events[first].slots = before;
+            if span.level() == 0 && time::find(&line[span.end()..]).is_none() {
+                events[first + 1..].iter_mut().for_each(|event| {
+                    event.slots.set(Field::Time, TIME_OF_LINE, time);
+                });
+                slots.set(Field::Time, TIME_OF_LINE, time);
+            }
+        }
+        if event_type.is_none() {
+            // What stands behind the last event is about it.
+            let last = events.len() - 1;
+            events[last].slots.add_missing(&slots);
+            let Pending { slots, code, at, literal, .. } = events.remove(last);
+            return (slots, Some(EventType { code, literal, at }));
+        }
+        // An event without a device is one of the device before, or of the first that is named.
+        for event in &mut events[first + 1..] {
+            fill_from_neighbour(&mut event.slots, &before);
+            before = event.slots;
+        }
+        fill_from_neighbour(&mut slots, &before);
+        let mut behind = slots;
+        for event in events[first..].iter_mut().rev() {
+            fill_from_neighbour(&mut event.slots, &behind);
+            behind = event.slots;
+        }
         (slots, event_type)
     }
 
@@ -471,11 +536,21 @@ impl Assembly {
 
     /// Takes what a line of text, or a part of one, says as fields of the innermost object.
     pub(crate) fn add_line_fields(&mut self, line: &[u8], start: usize, level: u8, names: &FieldNames) {
-        let (slots, event_type) = self.line_fields(line, start, level, names);
+        let first = self.events.len();
+        let (slots, event_type) = self.line_fields(line, start, level, names, None);
+        self.events.truncate(first);
         if let Some(frame) = self.frames.last_mut() {
             frame.slots.add_missing(&slots);
             frame.event_type = frame.event_type.or(event_type);
         }
+    }
+}
+
+/// Adds an event, unless there are too many.
+#[inline]
+fn add(events: &mut Vec<Pending>, event: Pending) {
+    if events.len() <= MAX_EVENTS {
+        events.push(event);
     }
 }
 
@@ -502,6 +577,14 @@ fn fill(
     for candidate in &mut candidates[first_candidate..] {
         candidate.slots.fill(outer);
         candidate.in_array = false;
+    }
+}
+
+/// Takes what is missing from the event beside it in a line, if these are the fields of an event that names no
+/// device of its own.
+fn fill_from_neighbour(slots: &mut Slots, neighbour: &Slots) {
+    if slots.get(Field::Device).is_none() {
+        slots.fill(neighbour);
     }
 }
 

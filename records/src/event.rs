@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use event_log_codes::{EventCode, Status};
 
+use crate::assembly::MAX_EVENTS;
 use crate::fields::Field;
 use crate::slots::Slots;
 use crate::time::{Time, TimeParser};
@@ -294,6 +295,8 @@ pub enum Cause {
     },
     /// A quoted cell is not closed.
     UnclosedCell,
+    /// More events in one record than are kept.
+    TooManyEvents,
 }
 
 impl fmt::Display for Cause {
@@ -307,6 +310,7 @@ impl fmt::Display for Cause {
             Cause::TooDeep => f.write_str("JSON nested deeper than 128 levels"),
             Cause::Cells { found, expected } => write!(f, "{found} cells where the header has {expected}"),
             Cause::UnclosedCell => f.write_str("a quoted cell is not closed"),
+            Cause::TooManyEvents => write!(f, "more than {MAX_EVENTS} events in one record"),
         }
     }
 }

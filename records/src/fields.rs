@@ -27,6 +27,9 @@ pub struct Rank(pub u8);
 impl Rank {
     /// The first rank of the names that often mean something else.
     pub const WEAK: Rank = Rank(24);
+    /// The first rank of the names that count only if no object around the event has a better one: when a log
+    /// was received, for a time.
+    pub const LAST_RESORT: Rank = Rank(28);
 }
 
 /// The built-in names, by field and rank.
@@ -62,11 +65,13 @@ const NAMES: &[(Field, u8, &[&str])] = &[
     (Field::Time, 5, &["time", "time_utc", "utc_time", "time_iso8601", "ts"]),
     (Field::Time, 6, &["timestamp_ms", "timestamp_us", "timestamp_ns", "time_ms", "time_us", "time_ns", "ts_ms"]),
     (Field::Time, 7, &["time_unix_nano", "unix_time", "unix_timestamp", "epoch", "epoch_ms", "epoch_time"]),
-    (Field::Time, 8, &["rt", "device_receipt_time", "log_time", "log_timestamp", "time_local", "@t"]),
+    (Field::Time, 8, &["rt", "dev_time", "device_receipt_time", "log_time", "log_timestamp", "time_local", "@t"]),
     (Field::Time, 9, &["syslog_timestamp", "__REALTIME_TIMESTAMP"]),
+    (Field::Time, 10, &["enqueued_time_utc", "enqueued_time", "iothub_enqueued_time", "publish_time"]),
     (Field::Time, 24, &["date", "when", "t"]),
     (Field::Time, 25, &["created_at", "created", "creation_time", "date_created"]),
-    (Field::Time, 26, &["received_at", "observed_time_unix_nano", "observed_timestamp", "ingestion_time"]),
+    (Field::Time, 28, &["received_at", "observed_time_unix_nano", "observed_timestamp", "ingestion_time"]),
+    (Field::Time, 29, &["event.created", "event.ingested"]),
 
     (Field::Campaign, 1, &["campaign_id", "data.campaign_id"]),
     (Field::Campaign, 2, &["update_campaign_id", "campaign_uuid"]),
@@ -78,6 +83,25 @@ const NAMES: &[(Field, u8, &[&str])] = &[
 
     (Field::Status, 1, &["event_type_description"]),
     (Field::Status, 2, &["summary_status", "event_type_status", "event_status"]),
+];
+
+/// Keys that say of which type a value is: those of Avro's unions in JSON, MongoDB's extended JSON, DynamoDB,
+/// Firestore and OpenTelemetry.
+const TYPES: &[&str] = &[
+    "string",
+    "long",
+    "int",
+    "double",
+    "$date",
+    "$numberLong",
+    "$oid",
+    "S",
+    "N",
+    "stringValue",
+    "integerValue",
+    "timestampValue",
+    "intValue",
+    "value",
 ];
 
 /// The names of fields: the built-in ones, and those that a user adds.
@@ -174,7 +198,8 @@ impl FieldNames {
     }
 
     /// What the member `key` of an object that is itself the member `parent` means by both names
-    /// together: `{"event": {"type": ...}}` and `{"device": {"id": ...}}`.
+    /// together: `{"event": {"type": ...}}`, `{"device": {"id": ...}}` and, where `key` is the type of the
+    /// value, `{"device_id": {"string": ...}}`.
     ///
     /// # Examples
     ///
@@ -183,6 +208,7 @@ impl FieldNames {
     ///
     /// let names = FieldNames::default();
     /// assert_eq!(names.get_joined(b"device", b"id"), Some((Field::Device, Rank(1))));
+    /// assert_eq!(names.get_joined(b"device_id", b"string"), Some((Field::Device, Rank(1))));
     /// ```
     #[must_use]
     pub fn get_joined(&self, parent: &[u8], key: &[u8]) -> Option<(Field, Rank)> {
@@ -191,9 +217,15 @@ impl FieldNames {
         if let Some(joined) = joined.get_mut(..parent.len() + key.len()) {
             joined[..parent.len()].copy_from_slice(parent);
             joined[parent.len()..].copy_from_slice(key);
-            return self.get(joined);
+            return self.get(joined).or_else(|| self.get_wrapped(parent, key));
         }
-        if self.added.is_empty() { None } else { self.get_with_added(&[parent, key].concat()) }
+        let joined = if self.added.is_empty() { None } else { self.get_with_added(&[parent, key].concat()) };
+        joined.or_else(|| self.get_wrapped(parent, key))
+    }
+
+    /// What `parent` means if `key` only says of which type its value is.
+    fn get_wrapped(&self, parent: &[u8], key: &[u8]) -> Option<(Field, Rank)> {
+        TYPES.iter().any(|name| name.as_bytes() == key).then(|| self.get(parent))?
     }
 }
 
@@ -522,6 +554,11 @@ mod tests {
             ("device", "id", Some(Field::Device)),
             ("Campaign", "Name", Some(Field::CampaignName)),
             ("data", "campaign_id", Some(Field::Campaign)),
+            ("device", "serial", Some(Field::Device)),
+            ("timestamp", "$date", Some(Field::Time)),
+            ("event_type", "S", Some(Field::EventType)),
+            ("host", "string", None),
+            ("device_id", "strings", None),
             ("host", "id", None),
             ("", "", None),
         ] {

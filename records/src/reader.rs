@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use event_log_codes::find_iter_ignore_ascii_case;
 use memchr::{memchr, memmem};
 
-use crate::assembly::Assembly;
+use crate::assembly::{Assembly, MAX_EVENTS};
 use crate::csv::Columns;
 use crate::event::{Cause, Code, Found, Problem, Record, Texts, is_upper_case};
 use crate::fields::FieldNames;
@@ -15,7 +15,9 @@ use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Options;
 use crate::simd::Engine;
 use crate::slots::Slots;
-use crate::split::{BYTE_ORDER_MARK, Batch, Kind, Splitter, Unit, UnitKind, begins_array, header_len};
+use crate::split::{
+    BYTE_ORDER_MARK, Batch, Kind, Splitter, Unit, UnitKind, begins_array, header_len, is_rule,
+};
 use crate::value::Span;
 
 /// Reads the records of [`Batch`]es. One for each thread: it keeps buffers from batch to batch.
@@ -182,12 +184,17 @@ impl Reader {
     ) {
         let assembly = &self.assembly;
         let statistics = assembly.statistics;
-        let problem = problem.or((statistics > 0).then_some(Problem::Statistics { events: statistics }));
+        let mut problem = problem.or((statistics > 0).then_some(Problem::Statistics { events: statistics }));
+        let mut events = &*assembly.events;
+        if events.len() > MAX_EVENTS {
+            events = &[];
+            problem = Some(Problem::Unreadable { cause: Cause::TooManyEvents, offset: 0 });
+        }
         visit(Record {
             range: (range.start, range.end),
             line,
             texts: Texts { input, scratch: &assembly.scratch, times: &options.times },
-            events: &assembly.events,
+            events,
             codes: &assembly.codes,
             slots: &assembly.slots,
             values: &assembly.values,
@@ -324,7 +331,7 @@ impl Reader {
                 self.assembly.events.clear();
                 Some(Problem::TooLong { last: true })
             } else {
-                let cause = result.err().filter(|_| !row.trim_ascii().is_empty());
+                let cause = result.err().filter(|_| !row.trim_ascii().is_empty() && !is_rule(row));
                 cause.map(|cause| Problem::Unreadable { cause, offset: 0 })
             };
             self.assembly.finish(None, &options.names, bytes);

@@ -52,6 +52,13 @@ impl Meaning {
         self.slot == Self::OTHER.slot
     }
 
+    /// Whether the key of the object around can say more about the key: by itself, it means nothing for
+    /// certain.
+    #[inline(always)]
+    pub(crate) fn may_be_joined(self) -> bool {
+        self.weight >= Rank::WEAK.0
+    }
+
     #[inline(always)]
     pub(crate) fn is_count(self) -> bool {
         self.slot == Self::COUNT.slot
@@ -117,6 +124,11 @@ impl Slots {
         better
     }
 
+    /// Whether a value of the same rank is known.
+    pub(crate) fn has(&self, field: Field, rank: Rank) -> bool {
+        self.weights[field as usize] == rank.0
+    }
+
     #[inline]
     pub(crate) fn get(&self, field: Field) -> Option<Span> {
         let slot = field as usize;
@@ -149,7 +161,8 @@ impl Slots {
     pub(crate) fn fill(&mut self, outer: &Slots) {
         for slot in OTHERS {
             let (own, theirs) = (self.weights[slot], outer.weights[slot]);
-            let wins = own == ABSENT || (theirs == NAMED_BY_USER && own != NAMED_BY_USER);
+            let wins =
+                own == ABSENT || (theirs == NAMED_BY_USER && own != NAMED_BY_USER) || is_last_resort(own);
             if wins && !is_weak(theirs) {
                 self.weights[slot] = if theirs == NAMED_BY_USER { theirs } else { FILLED };
                 self.spans[slot] = outer.spans[slot];
@@ -181,6 +194,12 @@ impl Slots {
 /// All but the event type, which belongs to one object alone.
 const OTHERS: std::ops::Range<usize> = 1..FIELDS;
 const _: () = assert!(Field::EventType as usize == 0);
+
+/// Whether a value counts only if nothing around the object says more.
+#[inline]
+fn is_last_resort(weight: u8) -> bool {
+    (Rank::LAST_RESORT.0..LEVEL).contains(&weight)
+}
 
 /// Whether a value counts only in the object that it stands in; an absent one counts nowhere.
 #[inline]

@@ -6,22 +6,29 @@
 //! | logfmt | `ts=2025-08-29T08:14:02Z msg="said \"no\"" device=m1` | [logfmt] |
 //! | structured data | `[ev@1 device_id="m1"]` | [RFC 5424] |
 //! | CEF | `CEF:0\|v\|p\|1\|UPD4_FAIL_305\|name\|5\|rt=1756455242000 deviceExternalId=m1` | [CEF] |
-//! | objects that are not JSON | `{'device_id': 'm1'}` | Python's `repr` |
+//! | LEEF | `LEEF:2.0\|v\|p\|1\|UPD4_FAIL_305\|^\|devTime=1756455242000^deviceId=m1` | [LEEF] |
+//! | objects that are not JSON | `{'device_id': 'm1'}`, `{"device_id"=>"m1"}` | Python's `repr`, Ruby |
+//! | JSON in a cell of a table | `7,"{""device_id"": ""m1""}"` | |
+//! | elements of XML | `<device_id>m1</device_id>` | |
+//!
+//! A value without quotes ends at white space, but in CEF and LEEF.
 //!
 //! The fields say whose event a line is and when it was. Which codes of the line are events, one rule
 //! says: if a field means the event type, its code alone is, as in `event=UPD4_FAIL_305
 //! previous=UPD4_FAIL_304`; otherwise every code of the line is an event of that device at that time.
 //! Names that often mean something else than an event type, such as `reason`, do not count here.
+//! Several fields of the same name are several events.
 //!
 //! The time is that of a field, or else the one that [`time::find`] finds.
 //!
 //! [logfmt]: https://pkg.go.dev/github.com/kr/logfmt
 //! [RFC 5424]: https://www.rfc-editor.org/rfc/rfc5424#section-6.3
+//! [LEEF]: https://www.ibm.com/docs/en/dsm?topic=overview-leef-event-components
 //! [CEF]: https://www.microfocus.com/documentation/arcsight/arcsight-smartconnectors-8.4/pdfdoc/cef-implementation-standard/cef-implementation-standard.pdf
 
 use std::ops::Range;
 
-use memchr::{memchr, memchr_iter, memchr2_iter, memmem};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem, memrchr};
 
 use crate::fields::{Field, FieldNames, Rank, is_absent};
 use crate::time;
@@ -37,12 +44,15 @@ pub(crate) fn fields(
     found: &mut impl FnMut(Field, Rank, Span),
 ) {
     let mut fields = Fields { line, names, scratch, found, times: Times::default() };
-    match cef_start(line) {
-        Some(start) => {
-            fields.pairs(0..start);
-            fields.cef(start);
-        }
-        None => fields.pairs(0..line.len()),
+    if let Some(start) = header_start(line, b"CEF:") {
+        fields.pairs(0..start);
+        fields.cef(start);
+    } else if let Some(start) = header_start(line, b"LEEF:") {
+        fields.pairs(0..start);
+        fields.leef(start);
+    } else {
+        fields.pairs(0..line.len());
+        fields.elements();
     }
     fields.time();
 }
@@ -68,7 +78,7 @@ struct Times {
 }
 
 /// The rank of a time that is not that of a field.
-const TIME_OF_LINE: Rank = Rank(Rank::WEAK.0 - 1);
+pub(crate) const TIME_OF_LINE: Rank = Rank(Rank::WEAK.0 - 1);
 
 /// What is added to the rank of a name in the text that is the value of another name.
 const NESTED: u8 = 10;
@@ -89,6 +99,7 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             let Some((key, is_certain)) = key_before(line, at) else {
                 continue;
             };
+            let key_start = key.start;
             let field = self.names.get(&line[key]).filter(|(_, rank)| is_certain || rank.0 <= 2);
             let Some((value, is_quoted)) = value_behind(line, at, field.is_some()) else {
                 continue;
@@ -99,6 +110,11 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
                 continue;
             };
             let mut value = value;
+            if !is_quoted && matches!(self.line[..key_start].last(), Some(b'?' | b'&')) {
+                end = value.end;
+                self.query(field, rank, value);
+                continue;
+            }
             if field == Field::Time
                 && !is_quoted
                 && let Some(len) = time::len_at(&line[value.start..])
@@ -139,6 +155,47 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
         }
     }
 
+    /// Notes a field in the query of a URL.
+    fn query(&mut self, field: Field, rank: Rank, value: Range<usize>) {
+        let text = &self.line[value.clone()];
+        if memchr2(b'%', b'+', text).is_none() {
+            return self.field(field, rank, value, false);
+        }
+        let start = self.scratch.len();
+        decode_percent(text, self.scratch);
+        let decoded = Span::scratch(start, self.scratch.len());
+        // The rules for times are about what stands in the line: this one is only reported if it is none.
+        if field != Field::EventType {
+            self.times.found |= field == Field::Time;
+            (self.found)(field, rank, decoded);
+        }
+    }
+
+    /// Finds the elements of XML whose text is a value.
+    fn elements(&mut self) {
+        let line = self.line;
+        let mut from = 0;
+        while let Some(end) = memmem::find(&line[from..], b"</") {
+            let end = from + end;
+            from = end + 2;
+            let name_len = line[from..].iter().take_while(|byte| IS_KEY[usize::from(**byte)]).count();
+            let name = &line[from..from + name_len.min(MAX_KEY)];
+            let Some((field, rank)) = self.names.get(name) else {
+                continue;
+            };
+            // The text of an element that has no other one in it.
+            let Some(start) = memrchr(b'>', &line[..end]) else {
+                continue;
+            };
+            let tag = memrchr(b'<', &line[..start]).map_or(start, |tag| tag + 1);
+            if line[tag..start].starts_with(name) {
+                let len = line[start + 1..end].trim_ascii_end().len();
+                let space = line[start + 1..end].len() - line[start + 1..end].trim_ascii_start().len();
+                self.field(field, rank, (start + 1 + space).min(start + 1 + len)..start + 1 + len, false);
+            }
+        }
+    }
+
     /// Notes the time of the line if no field says more about it.
     fn time(self) {
         let Fields { line, scratch, found, times, .. } = self;
@@ -157,6 +214,36 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             found(Field::Time, rank, span);
         } else if let Some(part) = times.date.or(times.clock) {
             found(Field::Time, TIME_OF_LINE, Span::input(part.start, part.end));
+        }
+    }
+
+    /// Reads an event in IBM's log event extended format, which `start` is the start of.
+    ///
+    /// The header has five parts, of which the last says what kind of event it is; with version 2 a sixth, the
+    /// delimiter of the pairs that follow.
+    fn leef(&mut self, start: usize) {
+        let line = self.line;
+        let mut at = start;
+        let mut part = || {
+            let end = memchr(b'|', &line[at..]).map_or(line.len(), |bar| at + bar);
+            let part = at..end;
+            at = (end + 1).min(line.len());
+            part
+        };
+        let version = part();
+        let [_, _, _, event] = [part(), part(), part(), part()];
+        self.field(Field::EventType, Rank(1), event, false);
+        let delimiter = if line[version].ends_with(b":2.0") { leef_delimiter(&line[part()]) } else { b'\t' };
+        let pairs = &line[at..];
+        let end = at + pairs.trim_ascii_end().len();
+        while at < end {
+            let pair_end = memchr(delimiter, &line[at..end]).map_or(end, |len| at + len);
+            if let Some(equals) = memchr(b'=', &line[at..pair_end])
+                && let Some((field, rank)) = self.names.get(line[at..at + equals].trim_ascii())
+            {
+                self.field(field, rank, at + equals + 1..pair_end, true);
+            }
+            at = pair_end + 1;
         }
     }
 
@@ -193,6 +280,36 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
     }
 }
 
+/// The delimiter that the header of LEEF names, as it is or in hexadecimal digits: `^`, `x5E`, `0x5E`.
+fn leef_delimiter(text: &[u8]) -> u8 {
+    match text {
+        [] => b'\t',
+        [byte] => *byte,
+        _ => {
+            let digits = text.strip_prefix(b"0").unwrap_or(text).strip_prefix(b"x").unwrap_or(text);
+            let digits = std::str::from_utf8(digits).unwrap_or_default();
+            u8::from_str_radix(digits, 16).unwrap_or(b'\t')
+        }
+    }
+}
+
+/// Appends `text`, a value in the query of a URL, to `out` as it was before it was encoded.
+fn decode_percent(text: &[u8], out: &mut Vec<u8>) {
+    let digit = |byte: &u8| char::from(*byte).to_digit(16);
+    let mut rest = text;
+    while let Some((&byte, after)) = rest.split_first() {
+        rest = after;
+        match (byte, after) {
+            (b'%', [high, low, after @ ..]) if let (Some(high), Some(low)) = (digit(high), digit(low)) => {
+                out.push((high << 4 | low) as u8);
+                rest = after;
+            }
+            (b'+', _) => out.push(b' '),
+            _ => out.push(byte),
+        }
+    }
+}
+
 /// More labels than CEF has, so that a line of nothing else takes linear time.
 const MAX_LABELS: usize = 32;
 
@@ -200,7 +317,13 @@ const MAX_LABELS: usize = 32;
 /// start of a sentence.
 #[inline]
 fn key_before(line: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
-    let before = &line[..at];
+    let before = without_colours(&line[..at]);
+    if line[at..].starts_with(b"=>")
+        && let before = before.strip_suffix(b" ").unwrap_or(before)
+        && before.ends_with(b"\"")
+    {
+        return Some((quoted_key(before)?, true));
+    }
     if line[at] == b'=' {
         return Some((key(before).or_else(|| key(before.strip_suffix(b" ")?))?, true));
     }
@@ -217,6 +340,9 @@ fn key_before(line: &[u8], at: usize) -> Option<(Range<usize>, bool)> {
 #[inline]
 fn value_behind(line: &[u8], at: usize, any: bool) -> Option<(Range<usize>, bool)> {
     let mut start = at + 1;
+    if line[at] == b'=' && line.get(start) == Some(&b'>') {
+        start += 1 + usize::from(line.get(start + 1) == Some(&b' '));
+    }
     if line.get(start) == Some(&b' ') && (line[at] == b':' || line[..at].ends_with(b" ")) {
         start += 1;
     }
@@ -262,8 +388,8 @@ fn quoted_key(text: &[u8]) -> Option<Range<usize>> {
     let (quote @ (b'"' | b'\''), text) = text.split_last()? else {
         return None;
     };
-    // In a string of JSON, the quotes are escaped.
-    let text = text.strip_suffix(b"\\").unwrap_or(text);
+    // In a string of JSON, the quotes are escaped; in a cell of a table, they are doubled.
+    let text = text.strip_suffix(b"\\").or_else(|| text.strip_suffix(b"\"")).unwrap_or(text);
     let len = text.iter().rev().take(MAX_KEY).position(|byte| byte == quote)?;
     (len > 0).then(|| text.len() - len..text.len())
 }
@@ -271,6 +397,10 @@ fn quoted_key(text: &[u8]) -> Option<Range<usize>> {
 /// Where the value is that `text` begins with, and whether it is in quotes.
 fn value(text: &[u8]) -> Option<(Range<usize>, bool)> {
     let (quote, escaped) = match text {
+        // A cell of a table, where quotes are doubled.
+        [b'"', b'"', byte, ..] if !byte.is_ascii_whitespace() && !b"\",;|}])>".contains(byte) => {
+            return memmem::find(&text[2..], b"\"\"").map(|len| (2..2 + len, true));
+        }
         [quote @ (b'"' | b'\''), ..] => (*quote, false),
         [b'\\', quote @ (b'"' | b'\''), ..] => (*quote, true),
         _ => return Some((0..bare_value_len(text), false)),
@@ -287,6 +417,19 @@ fn bare_value_len(text: &[u8]) -> usize {
     let len = text.iter().position(ends).unwrap_or(text.len());
     // The end of a sentence, or what comes before a message.
     len - text[..len].iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count()
+}
+
+/// `text` without the colours of a terminal that it ends with.
+fn without_colours(text: &[u8]) -> &[u8] {
+    let mut text = text;
+    while let Some(before) = text.strip_suffix(b"m") {
+        let parameters = before.iter().rev().take_while(|byte| matches!(byte, b'0'..=b'9' | b';')).count();
+        match before[..before.len() - parameters].strip_suffix(b"\x1b[") {
+            Some(before) => text = before,
+            None => break,
+        }
+    }
+    text
 }
 
 /// The length of the colours of a terminal that `text` begins with.
@@ -339,11 +482,12 @@ fn unescape(text: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
-/// Where an event in the common event format starts: `CEF:0|`.
-fn cef_start(line: &[u8]) -> Option<usize> {
+/// Where an event in a format starts whose header begins with `name`, such as `CEF:0|` or `LEEF:1.0|`.
+fn header_start(line: &[u8], name: &[u8]) -> Option<usize> {
     memchr_iter(b'|', line).find_map(|bar| {
-        let digits = line[..bar].iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-        let before = line[..bar - digits].strip_suffix(b"CEF:").filter(|_| digits > 0)?;
+        let is_version = |byte: &&u8| byte.is_ascii_digit() || **byte == b'.';
+        let digits = line[..bar].iter().rev().take_while(is_version).count();
+        let before = line[..bar - digits].strip_suffix(name).filter(|_| digits > 0)?;
         let starts_word = !before.last().is_some_and(u8::is_ascii_alphanumeric);
         starts_word.then_some(before.len())
     })

@@ -41,6 +41,11 @@ impl Wanted {
             || self.history.is_some()
     }
 
+    /// Whether it matters which device an event is of.
+    pub fn needs_devices(&self) -> bool {
+        self.devices || self.history.is_some()
+    }
+
     /// Whether it takes more than the codes themselves.
     pub fn needs_records(&self) -> bool {
         self.times() || self.campaign.is_some()
@@ -73,7 +78,7 @@ pub struct Collector {
     pub campaign_ids: CampaignIds,
     /// Codes left out because a time range was asked for and their records have no readable time.
     pub undated: u64,
-    /// Codes of events without a device, and outside events.
+    /// Codes of events without a device.
     pub without_device: u64,
 }
 
@@ -92,8 +97,16 @@ impl Collector {
         }
     }
 
-    /// Adds a code; `event` tells what its record says of it.
+    /// Adds the code of an event.
     pub fn add_code(&mut self, event: &Event<'_>) {
+        if self.count_code(event) && self.shared.wanted.devices && event.device.is_none() {
+            self.without_device += 1;
+        }
+    }
+
+    /// Counts a code, of an event or not, if it is wanted, and returns whether it is; `event` tells what its
+    /// record says of it.
+    pub fn count_code(&mut self, event: &Event<'_>) -> bool {
         let wanted = &self.shared.wanted;
         let is_in_time = wanted.time.wants(event.time);
         if let Some(filter) = &wanted.campaign {
@@ -101,10 +114,10 @@ impl Collector {
         }
         if !is_in_time {
             self.undated += u64::from(event.time.is_none());
-            return;
+            return false;
         }
         if !wanted.campaign.as_ref().is_none_or(|campaign| campaign.wants(event)) {
-            return;
+            return false;
         }
         let status = event.code.status(event.status);
         self.tally.add(event.code, status, event.time);
@@ -118,9 +131,7 @@ impl Collector {
         {
             groups.add(event);
         }
-        if wanted.devices && event.device.is_none() {
-            self.without_device += 1;
-        }
+        true
     }
 
     /// Adds what happened to a device. The code is to be added apart.

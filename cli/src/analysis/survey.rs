@@ -44,10 +44,15 @@ pub struct Problems {
     /// The first of them: where it is, and what its time looks like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undated: Option<Undated>,
-    /// Codes in records that name no device.
+    /// Codes of events that name no device.
     pub codes_without_device: u64,
     /// The first of the names that were looked for.
     pub device_names: Vec<String>,
+    /// Codes that no event has as its type, where devices matter.
+    pub codes_outside_events: u64,
+    /// The first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outside_events: Option<OutsideEvents>,
     /// Codes left out because their records count events by type instead of being events.
     pub statistics_codes: u64,
 }
@@ -59,6 +64,14 @@ pub struct Undated {
     pub line: u64,
     /// None if the record has no time.
     pub time: Option<String>,
+}
+
+/// The first code that no event has as its type.
+#[derive(Clone, Debug, Serialize)]
+pub struct OutsideEvents {
+    pub input: String,
+    pub line: u64,
+    pub code: String,
 }
 
 /// What one thread finds.
@@ -74,6 +87,11 @@ pub struct Part {
     undated_events: u64,
     /// The first of those, and what its time looks like.
     undated: Option<(Place, Option<String>)>,
+    /// Whether the devices of events matter.
+    devices: bool,
+    codes_outside_events: u64,
+    /// The first of those.
+    outside_events: Option<(Place, String)>,
     statistics_codes: u64,
     /// Lines of each piece of a file, to know the line that a piece begins with.
     lines: BTreeMap<(usize, usize), u64>,
@@ -139,6 +157,9 @@ impl Problems {
         if self.codes_without_device > 0 {
             messages.say(&without_device(self.codes_without_device, &self.device_names));
         }
+        if let Some(first) = &self.outside_events {
+            messages.say(&outside_events(self.codes_outside_events, first));
+        }
     }
 }
 
@@ -152,6 +173,9 @@ impl Part {
             shown: Vec::new(),
             undated_events: 0,
             undated: None,
+            devices: shared.wanted.needs_devices(),
+            codes_outside_events: 0,
+            outside_events: None,
             statistics_codes: 0,
             lines: BTreeMap::new(),
         }
@@ -162,10 +186,9 @@ impl Part {
         self.unreadable += other.unreadable;
         self.shown.append(&mut other.shown);
         self.undated_events += other.undated_events;
-        self.undated = match (self.undated.take(), other.undated) {
-            (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
-            (one, other) => one.or(other),
-        };
+        self.undated = first(self.undated.take(), other.undated);
+        self.codes_outside_events += other.codes_outside_events;
+        self.outside_events = first(self.outside_events.take(), other.outside_events);
         self.statistics_codes += other.statistics_codes;
         self.lines.append(&mut other.lines);
     }
@@ -181,6 +204,10 @@ impl Part {
             let (input, line) = (names[place.source].clone(), self.line(*place)?);
             Some(Undated { input, line, time: time.clone() })
         });
+        let outside_events = self.outside_events.as_ref().and_then(|(place, code)| {
+            let (input, line) = (names[place.source].clone(), self.line(*place)?);
+            Some(OutsideEvents { input, line, code: code.clone() })
+        });
         Problems {
             unreadable_count: self.unreadable,
             unreadable: shown.collect(),
@@ -189,6 +216,8 @@ impl Part {
             undated,
             codes_without_device: self.collector.without_device,
             device_names: Vec::new(),
+            codes_outside_events: self.codes_outside_events,
+            outside_events,
             statistics_codes: self.statistics_codes,
         }
     }
@@ -267,16 +296,22 @@ impl Part {
         let is_statistics = matches!(record.problem(), Some(Problem::Statistics { .. }));
         let outside = codes.into_iter().flat_map(|(code, count)| (0..count).map(move |_| code));
         for code in outside {
-            match last {
-                _ if is_statistics => self.statistics_codes += 1,
-                // Whatever else a record of one event mentions is about its device.
-                Some(event) if record.events().len() == 1 => {
-                    self.collector.add_code(&Event { code, status: None, ..event });
+            let event = match last {
+                _ if is_statistics => {
+                    self.statistics_codes += 1;
+                    continue;
                 }
+                // Whatever else a record of one event mentions is about its device.
+                Some(event) if record.events().len() == 1 => Event { code, status: None, ..event },
                 _ => {
                     let time = if self.times { micros(record.time()) } else { None };
-                    self.collector.add_code(&Event { time, ..Event::of_code(code, place.source) });
+                    Event { time, ..Event::of_code(code, place.source) }
                 }
+            };
+            if self.collector.count_code(&event) && self.devices {
+                self.codes_outside_events += 1;
+                self.outside_events
+                    .get_or_insert_with(|| (place, String::from_utf8_lossy(code.as_bytes()).into_owned()));
             }
         }
     }
@@ -328,6 +363,14 @@ impl Consumer for Part {
 
 type Counts<'r> = HashMap<Code<'r>, u64, RandomState>;
 
+/// That of two which stands first.
+fn first<T>(one: Option<(Place, T)>, other: Option<(Place, T)>) -> Option<(Place, T)> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(if other.0 < one.0 { other } else { one }),
+        (one, other) => one.or(other),
+    }
+}
+
 /// How often each code stands in a record.
 fn counts<'r>(record: &Record<'r>) -> Counts<'r> {
     let mut counts = Counts::default();
@@ -369,6 +412,20 @@ pub fn without_device(codes: u64, names: &[String]) -> String {
         "{codes} {have} no device (looked for: {}, ...; --field device=NAME names another)",
         names.join(", ")
     )
+}
+
+/// The message about codes that belong to no event.
+pub fn outside_events(codes: u64, first: &OutsideEvents) -> String {
+    let OutsideEvents { input, line, code } = first;
+    match codes {
+        1 => format!(
+            "1 code is not the type of an event, so it counts for no device: {code}, at {input}:{line}"
+        ),
+        _ => format!(
+            "{codes} codes are not the type of an event, so they count for no device; the first, {code}, at \
+             {input}:{line}"
+        ),
+    }
 }
 
 /// The message about codes in statistics.

@@ -45,10 +45,9 @@ pub fn run(args: &DevicesArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         }
         found
     } else {
-        let mut devices = survey.fleet.devices(|device| wants(args, device));
-        devices.sort_by(order);
-        let not_shown = devices.len().saturating_sub(args.top.unwrap_or(usize::MAX));
-        devices.truncate(devices.len() - not_shown);
+        let top = args.top.unwrap_or(usize::MAX);
+        let (devices, count) = survey.fleet.devices(|device| wants(args, device), order, top);
+        let not_shown = count - devices.len();
         let devices = Devices { devices, not_shown, problems: survey.problems, complete };
         let found = !devices.devices.is_empty();
         if args.ids {

@@ -213,7 +213,7 @@ fn records_that_do_not_parse_are_counted_and_shown_by_line() {
     assert_eq!(summary["unreadable"][0]["line"], 2);
     // The code of the broken record is counted, though nobody knows whose it is.
     assert_eq!(summary_counts(&output.get_output().stdout)["UPD4_FAIL_207"], 1);
-    assert_eq!(summary["codes_without_device"], 1);
+    assert_eq!(summary["codes_outside_events"], 1);
 }
 
 #[test]
@@ -405,4 +405,21 @@ fn what_a_stream_leaves_out_of_a_campaign_is_reported() {
         .assert()
         .success()
         .stderr("");
+}
+
+#[test]
+fn the_first_devices_are_those_of_the_whole_list() {
+    let line = |number: u32| {
+        event("SYS_111", Status::Fail, &format!("device-{}", number * 7919 % 9001), number % 3600)
+    };
+    let input: String = (0..9000).map(|number| line(number) + "\n").collect();
+    let list = |arguments: &[&str]| -> Value {
+        let output =
+            eventcodes().args(["devices", "--format", "json"]).args(arguments).write_stdin(&*input).output();
+        serde_json::from_slice(&output.unwrap().stdout).unwrap()
+    };
+    let (all, first) = (list(&[]), list(&["--top", "5"]));
+    assert_eq!(all["devices"].as_array().unwrap().len(), 9000);
+    assert_eq!(first["devices"].as_array().unwrap()[..], all["devices"].as_array().unwrap()[..5]);
+    assert_eq!((&all["not_shown"], &first["not_shown"]), (&0.into(), &8995.into()));
 }

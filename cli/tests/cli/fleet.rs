@@ -117,7 +117,7 @@ proptest! {
         });
         let folds = folds(&all);
 
-        let devices = fleet.devices(|_| true);
+        let devices = fleet.devices(|_| true, |_, _| std::cmp::Ordering::Equal, usize::MAX).0;
         let found: BTreeMap<_, _> =
             devices.iter().map(|device| ((device.campaign.as_deref(), device.device.as_str()), device)).collect();
         prop_assert_eq!(found.len(), devices.len());

@@ -83,6 +83,21 @@ fn a_record_of_a_page_is_an_event() {
 }
 
 #[test]
+fn every_code_of_a_broken_page_is_printed_once() {
+    let event = |code| format!("{{\"event_type\":\"{code}\",\"device_id\":\"m1\"}}");
+    let page = format!(
+        "{{\"note\":\"SYS_105\",\"data\":[\n{},\n{{\"x\":\"SYS_107\",\"in\":{}}},\n\"SYS_109\",\n{{\"open\":\"SYS_110\",\n{}\n]\n",
+        event("SYS_106"),
+        event("SYS_108"),
+        event("SYS_111"),
+    );
+    let output = eventcodes().args(["grep", "-o", "SYS_*"]).write_stdin(page).output().unwrap();
+    let mut codes: Vec<_> = std::str::from_utf8(&output.stdout).unwrap().lines().collect();
+    codes.sort_unstable();
+    assert_eq!(codes, ["SYS_105", "SYS_106", "SYS_107", "SYS_108", "SYS_109", "SYS_110", "SYS_111"]);
+}
+
+#[test]
 fn files_of_several_are_named_and_a_missing_one_is_trouble() {
     let log = sample("gateway-syslog.log");
     let output = eventcodes().args(["grep", "--unknown", "-o", "missing"]).arg(&log).assert().code(2);

@@ -93,6 +93,69 @@ fn codes_without_a_device_are_reported_with_the_names_that_were_looked_for() {
 }
 
 #[test]
+fn codes_outside_events_are_reported_with_the_first() {
+    let columns = "{}\n{\"event_type\":[\"SYS_105\",\"SYS_106\",\"SYS_105\"],\"device_id\":[\"a\",\"b\",\"c\"],\"time\":[1756455242,1756455243,1756455244]}\n";
+    let result = json(&["summary", "--devices"], columns);
+    assert_eq!((&result["devices"], &result["codes_outside_events"]), (&1.into(), &2.into()), "{result}");
+    assert_eq!(result["codes_without_device"], 0, "{result}");
+    let first = &result["outside_events"];
+    assert_eq!((&first["input"], &first["line"]), (&"standard input".into(), &2.into()), "{result}");
+    for arguments in [&["summary", "--devices"][..], &["devices", "--device", "a", "--history"]] {
+        let message = stderr(&run(arguments, columns));
+        assert!(
+            message.contains("2 codes are not the type of an event")
+                && message.contains("SYS_10")
+                && message.contains("standard input:2"),
+            "{message}"
+        );
+    }
+    // Where devices do not matter, every code counts as it should.
+    assert_eq!(stderr(&run(&["summary", "--times"], columns)), "");
+
+    // Two in a record that is broken, one beside an event.
+    let broken = "{\"event_type\":\"SYS_105\",\"x\":\"SYS_106\n{\"event_type\":\"SYS_105\",\"device_id\":\"a\",\"time\":1756455242,\"x\":\"SYS_105\"}\n";
+    assert_eq!(json(&["summary", "--devices"], broken)["codes_outside_events"], 3);
+}
+
+#[test]
+fn every_output_reports_what_is_not_in_it() {
+    let input = "{\"event_type\":\"SYS_105\",\"device_id\":\"a\",\"x\":\"SYS_106\"}\n{\"event_type\":\"SYS_105\",\"time\":1756455242}\n\
+                 {\"event_type\":\"SYS_105\",\"count\":4}\n{\n";
+    let metrics = run(&["summary", "--devices", "--format", "openmetrics"], input);
+    let metrics = String::from_utf8(metrics.stdout).unwrap();
+    for counter in [
+        "unreadable_records",
+        "undated_events",
+        "codes_without_device",
+        "codes_outside_events",
+        "statistics_codes",
+    ] {
+        assert!(metrics.contains(&format!("\neventcodes_{counter}_total 1\n")), "{counter}: {metrics}");
+    }
+    let directory = tempfile::tempdir().unwrap();
+    let page = directory.path().join("page.html");
+    run(&["report", "-o", page.to_str().unwrap()], input);
+    let page = std::fs::read_to_string(page).unwrap();
+    for message in [
+        "1 unreadable record",
+        "no readable time in 1 event",
+        "1 code has no device",
+        "1 code is not the type of an event",
+        "skipped 1 code: statistics",
+    ] {
+        assert!(page.contains(message), "{message}");
+    }
+}
+
+#[test]
+fn a_record_of_too_many_events_is_reported() {
+    let line = "SYS_105 ".repeat(300_000);
+    let result = json(&["summary", "--devices"], &line);
+    assert_eq!(result["codes_outside_events"], 300_000, "{}", result["unreadable"]);
+    assert_eq!(result["unreadable"][0]["cause"], "more than 262144 events in one record at byte 1");
+}
+
+#[test]
 fn statistics_are_no_events() {
     let page = r#"{"object":"list","data":[{"event_type":"SYS_112","count":120},{"event_type":"SYS_111","count":3}]}"#;
     for command in [&["summary"][..], &["summary", "--devices"]] {

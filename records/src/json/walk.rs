@@ -304,7 +304,7 @@ impl Walk<'_> {
                     }
                     _ => (self.keys.meaning_of_long(&bytes[start..end], self.names), word(bytes, end)),
                 };
-                if may_join && meaning.is_other() {
+                if may_join && meaning.may_be_joined() {
                     break 'all Next::Key(open);
                 }
                 let is_spaced = behind_key == COLON_SPACE;
@@ -421,7 +421,7 @@ impl Walk<'_> {
         }
         let end = self.string_end(text, at)?;
         let mut meaning = self.keys.meaning(&bytes[at + 1..end], self.names);
-        if meaning.is_other()
+        if meaning.may_be_joined()
             && let Some(frame) = self.assembly.frames.last()
             && !frame.key.is_empty()
             && frame.key.level() == text.level

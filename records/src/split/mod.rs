@@ -343,8 +343,14 @@ pub(crate) fn header_len(buffer: &[u8], last: bool, names: &FieldNames) -> Optio
     memchr(b'\n', &buffer[start..]).map(|end| start + end + 1).or(last.then_some(buffer.len()))
 }
 
-/// The length of what may stand before the header of a table: a byte-order mark, blank lines, comments, and
-/// `sep=;`, which tells Excel the delimiter.
+/// Whether a line is only drawn, as databases draw it around a header: `+----+----+`.
+pub(crate) fn is_rule(line: &[u8]) -> bool {
+    let line = line.trim_ascii();
+    line.len() > 1 && line.iter().all(|byte| matches!(byte, b'+' | b'-' | b'='))
+}
+
+/// The length of what may stand before the header of a table: a byte-order mark, blank lines, comments, rules,
+/// and `sep=;`, which tells Excel the delimiter.
 pub(crate) fn preamble_len(buffer: &[u8], names: &FieldNames) -> usize {
     /// Bytes of the longest.
     const MAX: usize = 32 << 10;
@@ -355,7 +361,7 @@ pub(crate) fn preamble_len(buffer: &[u8], names: &FieldNames) -> usize {
         let names_delimiter = matches!(quoted.unwrap_or(line), [b's', b'e', b'p', b'=', _]);
         // A number sign may be the name of the first column.
         let is_comment = || line.starts_with(b"#") && Columns::detect(line, names).is_none();
-        if !(line.is_empty() || names_delimiter || is_comment()) {
+        if !(line.is_empty() || names_delimiter || is_rule(line) || is_comment()) {
             break;
         }
         len += end + 1;

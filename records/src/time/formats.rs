@@ -187,7 +187,10 @@ fn month_name_first(weekday: Option<u8>, text: &[u8]) -> Option<Reading<'_>> {
     let with_year = || {
         let rest = rest.strip_prefix(b",").unwrap_or(rest).strip_prefix(b" ")?;
         let (year, rest) = number(rest, 4, 4)?;
-        let rest = rest.strip_prefix(b",").unwrap_or(rest).strip_prefix(b" ")?;
+        let rest = match rest.strip_prefix(b" @ ") {
+            Some(rest) => rest,
+            None => rest.strip_prefix(b",").unwrap_or(rest).strip_prefix(b" ")?,
+        };
         Some((year, rest))
     };
     if let Some((year, rest)) = with_year() {
@@ -440,7 +443,7 @@ pub(super) fn rfc3339(text: &[u8]) -> Option<i64> {
         }
         _ => return None,
     };
-    if head.year < FIRST_YEAR {
+    if !YEARS.contains(&head.year) {
         return None;
     }
     let days = civil::days_since_epoch(head.year, head.month, head.day)?;
@@ -448,8 +451,9 @@ pub(super) fn rfc3339(text: &[u8]) -> Option<i64> {
     Some(seconds * MICROS_PER_SECOND + i64::from(micros))
 }
 
-/// The first year that is read: Go and .NET write a time of the year 1 where none is set.
-pub(super) const FIRST_YEAR: u32 = 2;
+/// The years that are read: Go and .NET write a time of the year 1 where none is set, databases one of the year
+/// 9999 where there is no end.
+pub(super) const YEARS: std::ops::Range<u32> = 2..9999;
 
 /// Microseconds of the digits that `text` begins with.
 #[inline]

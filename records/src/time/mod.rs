@@ -12,7 +12,9 @@
 //! | RFC 2822 | `Fri, 29 Aug 2025 08:14:02 +0200`, `29 Aug 2025 08:14:02` | [RFC 2822] |
 //! | Go, nginx | `2025/08/29 08:14:02` | Go's `log`, nginx's `error_log` |
 //! | klog, glog | `I0829 08:14:02.123456`, `I20250829 08:14:02.123456` | [klog] |
-//! | American | `08/29/2025 08:14:02 AM`, `Aug 29, 2025 8:14:02 AM` | |
+//! | American | `08/29/2025 08:14:02 AM`, `Aug 29, 2025 8:14:02 AM`, `Aug 29, 2025 @ 08:14:02.123` | Kibana |
+//! | Go's `time.Time` | `2025-08-29 10:14:02.5 +0200 CEST m=+0.1` | Go |
+//! | .NET's JSON | `/Date(1756455242123)/` | |
 //! | day first | `29/08/2025 08:14:02`, `29.08.2025 08:14:02` | |
 //!
 //! # Numbers
@@ -28,7 +30,8 @@
 //!   when one of the two numbers is above 12, or both are equal, it is certain as well.
 //! - `EST`, `CST`, `IST` and other abbreviations mean several offsets. `UTC`, `GMT` and some more are read.
 //! - A date without a time of day, or a time of day without a date.
-//! - The year 1 and years before it: Go's `time.Time` has `0001-01-01T00:00:00Z` where no time is set.
+//! - The year 1 and years before it: Go's `time.Time` has `0001-01-01T00:00:00Z` where no time is set; and the
+//!   year 9999, which stands for no end.
 //! - A day of the week that is not that of the date.
 //! - A time that a time zone has twice or not at all, when its clocks change.
 //!
@@ -148,6 +151,11 @@ impl TimeParser {
         if let Some(time) = formats::epoch(text) {
             return Some(time);
         }
+        if let Some(time) = text.strip_prefix(b"/Date(").and_then(|text| text.strip_suffix(b")/")) {
+            // .NET: milliseconds of UTC, whatever the offset behind them.
+            let len = time.iter().take_while(|byte| byte.is_ascii_digit()).count();
+            return formats::epoch(&time[..len]).filter(|_| formats::offset(&time[len..]).1.is_empty());
+        }
         let text = text.strip_prefix(b"[").and_then(|text| text.strip_suffix(b"]")).unwrap_or(text);
         let (written, rest) = formats::written(text)?;
         let written = written.filter(|written| rest.is_empty() || is_zone_name(written, rest))?;
@@ -169,7 +177,7 @@ impl TimeParser {
     }
 
     fn in_year(&self, written: &Written, year: u32) -> Option<i64> {
-        if year < formats::FIRST_YEAR {
+        if !formats::YEARS.contains(&year) {
             return None;
         }
         let local = formats::micros_since_epoch(written.days(year)?, written.micros);
@@ -188,10 +196,23 @@ fn in_zone(local: i64, zone: &TimeZone) -> Option<i64> {
     Some(time.as_microsecond())
 }
 
-/// Whether `rest` only repeats in words what an offset has said: `[Europe/Berlin]`, ` (CEST)`.
+/// Whether `rest` only repeats in words what an offset has said: `[Europe/Berlin]`, ` (CEST)`, and ` CEST m=+0.1`
+/// as Go prints it.
 fn is_zone_name(written: &Written, rest: &[u8]) -> bool {
     let name = match rest {
         [b'[', name @ .., b']'] | [b' ', b'(', name @ .., b')'] => name,
+        [b' ', rest @ ..] => {
+            let len = rest.iter().position(|byte| *byte == b' ').unwrap_or(rest.len());
+            let (name, since_start) = rest.split_at(len);
+            let is_number = |byte: &u8| byte.is_ascii_digit() || b"+-.".contains(byte);
+            let ends = since_start.is_empty()
+                || since_start.strip_prefix(b" m=").is_some_and(|number| number.iter().all(is_number));
+            let is_name = name.iter().all(u8::is_ascii_uppercase) || name.iter().all(is_number);
+            if !ends || !is_name || name.len() < 2 {
+                return false;
+            }
+            name
+        }
         _ => return false,
     };
     written.offset.is_some()

@@ -1,5 +1,6 @@
 //! What a fleet adds up to.
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 use event_log_codes::EventCode;
@@ -169,22 +170,36 @@ impl Fleet {
         reports
     }
 
-    /// The devices of each campaign that `wanted` accepts, in no order.
-    pub fn devices(&self, mut wanted: impl FnMut(&DeviceReport) -> bool) -> Vec<DeviceReport> {
+    /// The first `top` devices, in `order`, of those that `wanted` accepts; also how many there are of these.
+    pub fn devices(
+        &self,
+        mut wanted: impl FnMut(&DeviceReport) -> bool,
+        order: fn(&DeviceReport, &DeviceReport) -> Ordering,
+        top: usize,
+    ) -> (Vec<DeviceReport>, usize) {
         let newest = self.newest();
-        let mut reports = Vec::new();
+        let (mut reports, mut count) = (Vec::new(), 0);
+        let keep = |reports: &mut Vec<DeviceReport>| {
+            reports.sort_by(order);
+            reports.truncate(top);
+        };
         for shard in self.shards() {
             for (_, entry) in shard.entries() {
                 let outcome = entry.outcome();
                 if counts(entry, &outcome) {
                     let report = self.device(&shard, entry, &outcome, newest);
                     if wanted(&report) {
+                        count += 1;
                         reports.push(report);
+                        if reports.len() / 2 > top.max(MARGIN) {
+                            keep(&mut reports);
+                        }
                     }
                 }
             }
         }
-        reports
+        keep(&mut reports);
+        (reports, count)
     }
 
     /// The failed devices by reason, the most frequent first; of each at most `first` devices.

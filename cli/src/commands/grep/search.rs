@@ -85,15 +85,14 @@ impl Consumer for Search {
             let (selected, others) =
                 if invert { (&codes.others, &codes.matching) } else { (&codes.matching, &codes.others) };
             let selected = in_time(&grep, record, selected, &mut found.undated);
-            for part in objects_around(bytes, &selected) {
+            for (part, codes) in parts_around(bytes, &selected) {
                 let holds = |(at, ..): &CodeOfRecord<'_>| part.contains(at);
                 if invert && others.iter().any(holds) {
                     continue;
                 }
                 let line = record.line() + memchr_iter(b'\n', &bytes[..part.start]).count() as u64;
-                let inside = selected.iter().filter(|(at, _)| part.contains(at));
-                let inside: Vec<_> = inside.map(|(at, code)| (at - part.start, *code)).collect();
-                found.select(&grep, line, &bytes[part], if invert { &[] } else { &inside });
+                let codes: Vec<_> = codes.iter().map(|(at, code)| (at - part.start, *code)).collect();
+                found.select(&grep, line, &bytes[part], if invert { &[] } else { &codes });
             }
             return Ok(());
         }
@@ -188,8 +187,12 @@ fn codes_in_lines<'b>(grep: &Grep, bytes: &'b [u8]) -> Option<Vec<Place<'b>>> {
     complete.then_some(matching)
 }
 
-/// A code, its place in a record, and the event whose type it is.
-type CodeOfRecord<'r> = (usize, Code<'r>, Option<records::Event<'r>>);
+/// A code, its place in a record, and the number of the event whose type it is.
+type CodeOfRecord<'r> = (usize, Code<'r>, Option<u32>);
+
+fn event_of<'r>(record: &Record<'r>, number: Option<u32>) -> Option<records::Event<'r>> {
+    record.events().nth(number? as usize)
+}
 
 /// The codes of a record in their order.
 struct Codes<'r> {
@@ -205,12 +208,12 @@ impl<'r> Codes<'r> {
             codes = found.map(|found| (found.start(), Code::of(found), None)).collect();
         }
         let literal = codes.len();
-        for event in record.events() {
+        for (number, event) in (0..).zip(record.events()) {
             let (at, code) = (event.offset(), Code::from(event.code()));
             match codes[..literal].binary_search_by_key(&at, |(at, ..)| *at) {
-                Ok(index) => codes[index].2 = Some(event),
+                Ok(index) => codes[index].2 = Some(number),
                 // In lower case, or in a string of JSON.
-                Err(_) => codes.push((at, code, Some(event))),
+                Err(_) => codes.push((at, code, Some(number))),
             }
         }
         if codes.len() > literal {
@@ -223,7 +226,7 @@ impl<'r> Codes<'r> {
         }
         codes.sort_by_key(|(at, ..)| *at);
         let matches = |(_, code, event): &CodeOfRecord<'r>| {
-            grep.wants(*code, event.as_ref().and_then(records::Event::status))
+            grep.wants(*code, event_of(record, *event).and_then(|event| event.status()))
         };
         let (matching, others) = codes.into_iter().partition(matches);
         Codes { matching, others }
@@ -241,7 +244,7 @@ fn in_time<'r>(
         if !grep.time.is_set() {
             return true;
         }
-        let time = micros(event.as_ref().map_or_else(|| record.time(), records::Event::time));
+        let time = micros(event_of(record, *event).map_or_else(|| record.time(), |event| event.time()));
         *undated += u64::from(time.is_none());
         grep.time.wants(time)
     };
@@ -260,33 +263,45 @@ fn is_in_time(grep: &Grep, record: &Record<'_>, undated: &mut u64) -> bool {
     times.any(|time| grep.time.wants(Some(time)))
 }
 
-/// The innermost JSON objects of `json` in which `codes` stand; one that stands in none is not shown
-/// but as part of one around another.
-fn objects_around(json: &[u8], codes: &[Place<'_>]) -> Vec<Range<usize>> {
-    let mut objects: Vec<Range<usize>> = Vec::new();
-    // Where the open objects begin, and whether a code stands in each.
-    let mut open: Vec<(usize, bool)> = Vec::new();
-    let mut codes = codes.iter().map(|(at, _)| *at).peekable();
+/// The parts of `json` to show for `codes`, each with its codes: the innermost object in which a code stands,
+/// or its line if it stands in no object or in one that is not closed.
+fn parts_around<'c>(json: &[u8], codes: &[Place<'c>]) -> Vec<(Range<usize>, Vec<Place<'c>>)> {
+    let mut parts = Vec::new();
+    // Where the open objects begin, and the codes in each.
+    let mut open: Vec<(usize, Vec<Place<'c>>)> = Vec::new();
+    let mut of_lines = Vec::new();
+    let mut codes = codes.iter().copied().peekable();
     let (mut at, mut in_string) = (0, false);
     while at < json.len() {
-        while codes.next_if(|code| *code <= at).is_some() {
-            if let Some((_, holds_code)) = open.last_mut() {
-                *holds_code = true;
-            }
+        while let Some(code) = codes.next_if(|(code, _)| *code <= at) {
+            open.last_mut().map_or(&mut of_lines, |(_, codes)| codes).push(code);
         }
         match json[at] {
             b'\\' if in_string => at += 1,
             b'"' => in_string = !in_string,
-            b'{' if !in_string => open.push((at, false)),
+            b'{' if !in_string => open.push((at, Vec::new())),
             b'}' if !in_string => {
-                if let Some((start, true)) = open.pop() {
-                    objects.push(start..at + 1);
+                if let Some((start, codes)) = open.pop()
+                    && !codes.is_empty()
+                {
+                    parts.push((start..at + 1, codes));
                 }
             }
             _ => {}
         }
         at += 1;
     }
-    objects.sort_by_key(|object| object.start);
-    objects
+    of_lines.extend(open.into_iter().flat_map(|(_, codes)| codes));
+    of_lines.extend(codes);
+    of_lines.sort_by_key(|(at, _)| *at);
+    for (at, code) in of_lines {
+        let start = memrchr(b'\n', &json[..at]).map_or(0, |before| before + 1);
+        let end = memchr(b'\n', &json[at..]).map_or(json.len(), |end| at + end + 1);
+        match parts.last_mut() {
+            Some((part, codes)) if *part == (start..end) => codes.push((at, code)),
+            _ => parts.push((start..end, vec![(at, code)])),
+        }
+    }
+    parts.sort_by_key(|(part, _)| part.start);
+    parts
 }

@@ -145,6 +145,15 @@ fn gaps(findings: &Findings) -> Markup {
         @if problems.codes_without_device > 0 {
             p.gap { (survey::without_device(problems.codes_without_device, &problems.device_names)) }
         }
+        @if let Some(first) = &problems.outside_events {
+            p.gap { bdi { (survey::outside_events(problems.codes_outside_events, first)) } }
+        }
+        @if let Some(first) = &problems.undated {
+            p.gap { bdi { (survey::undated_events(problems.undated_events, first)) } }
+        }
+        @if problems.statistics_codes > 0 {
+            p.gap { (survey::statistics(problems.statistics_codes)) }
+        }
         @if undated > 0 {
             p.gap { (plural(undated, "device")) " with a deciding event that has no time: the outcome may be wrong" }
         }

@@ -11,7 +11,8 @@ pub const REFERENCE: i64 = 1_756_455_242_123_456 + 2 * 86_400_000_000;
 pub fn shapes(events: &[Event]) -> Vec<Shape> {
     [json_lines(events), json(events), envelopes(events), strings_of_json(events), names(events)]
         .into_iter()
-        .chain([times(events), text(events), tables(events), escapes(events), reported(events)])
+        .chain([times(events), text(events), other_programs(events), in_one_line(events)])
+        .chain([tables(events), escapes(events), reported(events)])
         .flatten()
         .collect()
 }
@@ -427,6 +428,210 @@ fn strings_of_json(events: &[Event]) -> Vec<Shape> {
     ]
 }
 
+/// A cell of a table, whose quotes are doubled.
+fn cell(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+/// What other programs make of events: some with the type of each value, some that are no JSON.
+fn other_programs(events: &[Event]) -> Vec<Shape> {
+    // Each value in an object that says its type; that of the time is the first.
+    let typed = |types: [&'static str; 2], time: fn(&Event) -> String| {
+        lines(events, |e| {
+            let value = |type_name: &str, value: String| format!("{{{}:{value}}}", string(type_name));
+            object(&[
+                ("timestamp", value(types[0], time(e))),
+                ("device_id", value(types[1], string(&e.device))),
+                ("event_type", value(types[1], string(&e.code))),
+                ("campaign_id", value(types[1], string(&e.campaign))),
+                ("campaign_name", value(types[1], string(&e.campaign_name))),
+            ])
+        })
+    };
+    let splunk = |raw: &dyn Fn(&Event) -> String| {
+        let rows = lines(events, |e| {
+            let time = e.time("%Y-%m-%dT%H:%M:%S.%3f+0000");
+            format!("{},\"gw-7\",{}", cell(&time), cell(&raw(e)))
+        });
+        format!("\"_time\",\"host\",\"_raw\"\n{rows}")
+    };
+    let tracing = |name: &str, value: &str| format!("\x1b[3m{name}\x1b[0m\x1b[2m=\x1b[0m{value:?}");
+    vec![
+        Shape::new("unions of Avro", typed(["long", "string"], |e| (e.micros / 1000).to_string())).millis(),
+        Shape::new("DynamoDB", typed(["N", "S"], |e| string(&e.micros.to_string()))),
+        Shape::new("Firestore", typed(["timestampValue", "stringValue"], |e| string(&e.rfc3339()))),
+        Shape::new(
+            "dates of MongoDB",
+            lines(events, |e| {
+                let mut members = short(e);
+                members.push(("ts", format!("{{\"$date\":{}}}", string(&e.rfc3339()))));
+                object(&members)
+            }),
+        ),
+        Shape::new(
+            "the serial number of the device in an object",
+            lines(events, |e| {
+                let mut members = campaign(e);
+                members.push(("event_type", string(&e.code)));
+                members.push(("time", string(&e.rfc3339())));
+                members.push(("device", object(&[("model", string("x")), ("serial", string(&e.device))])));
+                object(&members)
+            }),
+        ),
+        Shape::new(
+            "Elastic's schema, with the time of reading",
+            lines(events, |e| {
+                let read = ("created", string("2001-01-01T00:00:00Z"));
+                object(&[
+                    ("@timestamp", string(&e.rfc3339())),
+                    ("event", object(&[("code", string(&e.code)), read])),
+                    ("device", object(&[("id", string(&e.device))])),
+                    ("campaign", object(&[("id", string(&e.campaign))])),
+                ])
+            }),
+        )
+        .unnamed(),
+        Shape::new(
+            "Azure's event hub",
+            lines(events, |e| {
+                object(&[("EnqueuedTimeUtc", string(&e.rfc3339())), ("Body", object(&short(e)))])
+            }),
+        ),
+        Shape::new("an export of Splunk", splunk(&|e| object(&short(e)))).millis(),
+        Shape::new(
+            "an export of Splunk, of key=value",
+            splunk(&|e| format!("campaign_name=\"{}\" {}", e.campaign_name, pairs(e))),
+        )
+        .millis(),
+        Shape::new("a column of JSON", {
+            let rows = lines(events, |e| {
+                let mut members = short(e);
+                members.push(("date_time", string(&e.rfc3339())));
+                format!("17,{}", cell(&object(&members)))
+            });
+            format!("id,payload\n{rows}")
+        }),
+        Shape::new(
+            "Fluent Bit on standard output",
+            lines(events, |e| {
+                format!(
+                    "[0] log: [1756455242.5, {{\"time\"=>\"{}\", \"device_id\"=>\"{}\", \"event_type\" => \"{}\", \
+                     \"campaign_id\"=>\"{}\"}}]",
+                    e.rfc3339(),
+                    e.device,
+                    e.code,
+                    e.campaign,
+                )
+            }),
+        )
+        .unnamed(),
+        Shape::new(
+            "elements of XML",
+            lines(events, |e| {
+                format!(
+                    "<event><time>{}</time><device_id>{}</device_id><x/><event_type> {} </event_type>\
+                     <campaign_id a=\"b\">{}</campaign_id></event>",
+                    e.rfc3339(),
+                    e.device,
+                    e.code,
+                    e.campaign,
+                )
+            }),
+        )
+        .unnamed(),
+        Shape::new(
+            "LEEF",
+            lines(events, |e| {
+                format!(
+                    "LEEF:1.0|V|P|1|{}|devTime={}\tdeviceId={}\tcampaign_name={}\tcampaign_id={}\tmsg=a = b",
+                    e.code, e.micros, e.device, e.campaign_name, e.campaign,
+                )
+            }),
+        ),
+        Shape::new(
+            "LEEF with a delimiter",
+            lines(events, |e| {
+                format!(
+                    "<13>{} gw-7 LEEF:2.0|V|P|1|{}|x5E|deviceId={}^campaign_name={}^campaign_id={}",
+                    e.time("%b %e %H:%M:%S"),
+                    e.code,
+                    e.device,
+                    e.campaign_name,
+                    e.campaign,
+                )
+            }),
+        )
+        .seconds(),
+        Shape::new(
+            "Rust's tracing",
+            lines(events, |e| {
+                let fields = [
+                    tracing("device_id", &e.device),
+                    tracing("event", &e.code),
+                    tracing("campaign_id", &e.campaign),
+                    tracing("campaign_name", &e.campaign_name),
+                ];
+                format!(
+                    "\x1b[2m{}\x1b[0m \x1b[33m WARN\x1b[0m update: {}",
+                    e.rfc3339(),
+                    fields.join(" ")
+                )
+            }),
+        ),
+        Shape::new(
+            "a URL",
+            lines(events, |e| {
+                let name = e.campaign_name.replace(' ', "+").replace(',', "%2C").replace('\u{e9}', "%C3%a9");
+                let query = pairs(e).replace(' ', "&");
+                format!("{} GET /x?{query}&campaign_name={name}&x=%zz HTTP/1.1", e.rfc3339())
+            }),
+        ),
+    ]
+}
+
+/// Several events in each line.
+fn in_one_line(events: &[Event]) -> Vec<Shape> {
+    let groups = |separator: &str, item: &dyn Fn(&Event) -> String| {
+        let line = |group: &[Event]| joined(group, separator, item) + "\n";
+        events.chunks(3).map(line).collect::<String>()
+    };
+    let time = Event::rfc3339;
+    vec![
+        Shape::new("several events in a line", groups("; ", &|e| format!("{} time={}", pairs(e), time(e))))
+            .unnamed(),
+        Shape::new(
+            "several events in a line, the time first",
+            groups(" ", &|e| format!("time={} {}", time(e), pairs(e))),
+        )
+        .unnamed(),
+        Shape::new(
+            "several events in a line, the event type first",
+            groups(" ", &|e| format!("event={} device={} ts={}", e.code, e.device, time(e))),
+        )
+        .without_campaign(),
+        Shape::new(
+            "a list of Python",
+            groups(", ", &|e| {
+                let (device, code) = (&e.device, &e.code);
+                format!("{{'time': '{}', 'device_id': '{device}', 'event_type': '{code}'}}", time(e))
+            }),
+        )
+        .without_campaign(),
+        Shape::new(
+            "XML in one line",
+            groups("", &|e| {
+                let (device, code) = (&e.device, &e.code);
+                format!("<event date_time=\"{}\" device_id=\"{device}\" event_type=\"{code}\"/>", time(e))
+            }),
+        )
+        .without_campaign(),
+        Shape::new("carriage returns end lines", {
+            joined(events, "\r", |e| format!("{} {}", time(e), pairs(e))) + "\r\n"
+        })
+        .unnamed(),
+    ]
+}
+
 /// As the service writes it, with the names that are given for its own, in its order.
 fn named(names: [&'static str; 5]) -> impl Fn(&Event) -> String {
     move |e| {
@@ -663,6 +868,17 @@ fn tables(events: &[Event]) -> Vec<Shape> {
             "CSV, comments and blank lines before the header",
             "\n# exported\n\n#\n".to_owned() + &text,
         ),
+        Shape::new("the table of a database", {
+            let rule = "+----+---+-----+--+\n";
+            let line = |cells: [&str; 4]| format!("| {} |\n", cells.join(" | "));
+            let header = line(["time", "device_id", "event_type", "campaign_id"]);
+            let rows: String = events
+                .iter()
+                .map(|e| line([&e.time("%Y-%m-%d %H:%M:%S.%6f"), &e.device, &e.code, &e.campaign]))
+                .collect();
+            format!("{rule}{header}{rule}{rows}{rule}")
+        })
+        .unnamed(),
         Shape::new("CSV, everything in quotes", {
             let mut writer =
                 csv::WriterBuilder::new().quote_style(csv::QuoteStyle::Always).from_writer(Vec::new());

@@ -294,6 +294,8 @@ impl Part {
             last = Some(event);
         }
         let is_statistics = matches!(record.problem(), Some(Problem::Statistics { .. }));
+        let is_outside = |code: &Code<'_>| codes.get(code).is_some_and(|count| *count > 0);
+        let first = record.codes().map(|(_, code)| code.into()).find(is_outside);
         let outside = codes.into_iter().flat_map(|(code, count)| (0..count).map(move |_| code));
         for code in outside {
             let event = match last {
@@ -310,8 +312,8 @@ impl Part {
             };
             if self.collector.count_code(&event) && self.devices {
                 self.codes_outside_events += 1;
-                self.outside_events
-                    .get_or_insert_with(|| (place, String::from_utf8_lossy(code.as_bytes()).into_owned()));
+                let text = || String::from_utf8_lossy(first.unwrap_or(code).as_bytes()).into_owned();
+                self.outside_events.get_or_insert_with(|| (place, text()));
             }
         }
     }

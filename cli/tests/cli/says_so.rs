@@ -100,6 +100,7 @@ fn codes_outside_events_are_reported_with_the_first() {
     assert_eq!(result["codes_without_device"], 0, "{result}");
     let first = &result["outside_events"];
     assert_eq!((&first["input"], &first["line"]), (&"standard input".into(), &2.into()), "{result}");
+    assert_eq!(first["code"], "SYS_105", "{result}");
     for arguments in [&["summary", "--devices"][..], &["devices", "--device", "a", "--history"]] {
         let message = stderr(&run(arguments, columns));
         assert!(

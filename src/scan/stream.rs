@@ -147,7 +147,7 @@ impl StreamFinder {
         let engine = Engine::detect();
         let whole_words = without_last_word(bytes);
         let tail = bytes.last_chunk();
-        if let (Some(tail), true) = (tail, bytes.len() >= HEAD) {
+        if let Some(tail) = tail {
             // Mostly no code begins so near to where two buffers meet, and then nothing has to be joined.
             let mut words = FindIter::new(whole_words, 0, engine);
             words.next_chunk();

@@ -109,7 +109,7 @@ fn every_cut_of_crafted_inputs() {
 #[test]
 fn every_cut_between_long_buffers() {
     for input in crafted().into_iter().chain(escaped()) {
-        for padding in [127, 128, 200] {
+        for padding in [104, 110, 127, 128, 200] {
             let padding = vec![b'.'; padding];
             let whole = [&padding, &input, &padding].map(Vec::as_slice).concat();
             let expected = oracle::find_all(&whole);

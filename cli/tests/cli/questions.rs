@@ -309,6 +309,68 @@ fn how_campaigns_stand() {
 }
 
 #[test]
+fn is_it_getting_worse() {
+    const WEEK: i64 = 7 * 86_400;
+    let until = jiff::Timestamp::from_second(START + 2 * WEEK).unwrap().to_string();
+    let comparison = json(&["summary", "--compare", "7d", "--until", &until], many().path());
+    for (week, name) in (0..).zip(["before", "now"]) {
+        let is_in_week = |time: i64| (time - START).div_euclid(WEEK) == week;
+        let events: Vec<_> =
+            many().events.iter().filter(|event| event.time.is_some_and(is_in_week)).collect();
+        let mut by_device: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for event in &events {
+            by_device.entry((event.campaign, &event.device)).or_default().push(*event);
+        }
+        assert_eq!(comparison[name]["devices"], by_device.len() as u64);
+        let answers: Vec<_> =
+            by_device.iter().map(|((campaign, _), events)| (*campaign, answer(events))).collect();
+        let count = |campaign: Option<usize>, outcomes: &[&str]| {
+            let of_campaign = |of: &usize| campaign.is_none_or(|campaign| campaign == *of);
+            let of = answers.iter().filter(|(campaign, _)| of_campaign(campaign));
+            of.filter(|(_, answer)| outcomes.contains(&answer.outcome)).count() as u64
+        };
+        let (failed, decided) = (count(None, &["failed"]), count(None, &["failed", "updated"]));
+        let share = comparison[name]["failed_share"].as_f64().unwrap();
+        assert!((share - failed as f64 / decided as f64).abs() < 1e-12, "{name}");
+
+        let codes = comparison["codes"].as_array().unwrap();
+        assert_eq!(codes.len(), CODES.len());
+        for row in codes {
+            let of: Vec<_> = events.iter().filter(|event| row["code"] == event.code).collect();
+            let devices: BTreeSet<_> = of.iter().map(|event| &event.device).collect();
+            assert_eq!(row[name]["count"], of.len() as u64, "{name}: {row}");
+            assert_eq!(row[name]["devices"], devices.len() as u64, "{name}: {row}");
+        }
+        let campaigns = comparison["campaigns"].as_array().unwrap();
+        assert_eq!(campaigns.len() as u64, CAMPAIGNS);
+        for row in campaigns {
+            let campaign = row["id"].as_str().unwrap()[1..].parse().unwrap();
+            assert_eq!(row[name]["failed"], count(Some(campaign), &["failed"]), "{name}: {row}");
+            let decided = count(Some(campaign), &["failed", "updated"]);
+            assert_eq!(row[name]["decided"], decided, "{name}: {row}");
+        }
+    }
+}
+
+#[test]
+fn how_is_it_going_now() {
+    let input = std::fs::read(many().path()).unwrap();
+    let output = eventcodes().args(["watch", "--format", "ndjson"]).write_stdin(input).assert().success();
+    let output = String::from_utf8(output.get_output().stdout.clone()).unwrap();
+    let last: Value = serde_json::from_str(output.lines().last().unwrap()).unwrap();
+    let count =
+        |outcome: &str| many().answers.values().filter(|answer| answer.outcome == outcome).count() as u64;
+    let is_failure = |event: &&Happened| event.status == "FAIL" && event.code != "SYS_111";
+    assert_eq!(last["events"], EVENTS);
+    assert_eq!(last["failures"], many().events.iter().filter(is_failure).count() as u64);
+    assert_eq!(last["updated"], count("updated"));
+    assert_eq!(last["failed"], count("failed"));
+    assert_eq!(last["skipped"], count("skipped"));
+    assert_eq!(last["in_progress"], count("in-progress"));
+    assert_eq!(last["retrying"], many().answers.values().filter(|answer| answer.retrying).count() as u64);
+}
+
+#[test]
 fn since_when() {
     let summary = json(&["summary", "--devices"], some().path());
     let rows =

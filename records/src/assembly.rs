@@ -43,6 +43,8 @@ pub(crate) struct Assembly {
     pub frames: Frames,
     /// Events, in the order in which they end; one more than [`MAX_EVENTS`] of a record that has too many.
     pub events: Vec<Pending>,
+    /// Whether there are more candidates than may be kept.
+    has_too_many: bool,
     candidates: Vec<Candidate>,
     /// Codes of the record, in order.
     pub codes: Vec<Found>,
@@ -73,6 +75,7 @@ impl Assembly {
         self.frames.clear();
         self.events.clear();
         self.candidates.clear();
+        self.has_too_many = false;
         self.codes.clear();
         self.scratch[..=LEVELS].iter_mut().for_each(Vec::clear);
         self.slots = Slots::EMPTY;
@@ -179,7 +182,17 @@ impl Assembly {
 
     /// Notes a string with a code in it that names no event type.
     pub(crate) fn add_candidate(&mut self, span: Span, at: usize) {
+        if self.candidates.len() == MAX_EVENTS {
+            self.has_too_many = true;
+            return;
+        }
         self.candidates.push(Candidate { span, slots: Slots::EMPTY, at: at as u32, in_array: false });
+    }
+
+    /// Whether the record has more events than may be kept.
+    #[inline]
+    pub(crate) fn has_too_many_events(&self) -> bool {
+        self.has_too_many || self.events.len() > MAX_EVENTS
     }
 
     /// Closes the innermost object or array.

@@ -52,7 +52,7 @@ const COMPRESSED: [(&[u8], Compression); 5] = [
 ];
 
 /// What unsupported formats begin with. Each mark is one that no log begins with.
-const UNSUPPORTED: [(&[u8], &str); 25] = [
+const UNSUPPORTED: [(&[u8], &str); 26] = [
     (b"PAR1", "a Parquet file, which event-codes-sql reads"),
     (b"PK\x03\x04", "a zip archive: extract it first"),
     (b"PK\x05\x06", "a zip archive: extract it first"),
@@ -72,6 +72,7 @@ const UNSUPPORTED: [(&[u8], &str); 25] = [
     (b"%PDF-", "a PDF document"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an Office document: export it as CSV or text first"),
     (b"SQLite format 3\0", "a SQLite database: export it first"),
+    (b"bplist00", "a property list of macOS: convert it to text first"),
     (b"Obj\x01", "an Avro file: export it first"),
     (b"ARROW1\0\0", "an Arrow file: export it first"),
     (b"LPKSHHRH", "a systemd journal: read it with `journalctl -o json`"),

@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 use event_log_codes::find_iter_ignore_ascii_case;
 use memchr::{memchr, memmem};
 
-use crate::assembly::{Assembly, MAX_EVENTS};
+use crate::assembly::Assembly;
 use crate::csv::Columns;
 use crate::event::{Cause, Code, Found, Problem, Record, Texts, is_upper_case};
 use crate::fields::FieldNames;
@@ -186,7 +186,7 @@ impl Reader {
         let statistics = assembly.statistics;
         let mut problem = problem.or((statistics > 0).then_some(Problem::Statistics { events: statistics }));
         let mut events = &*assembly.events;
-        if events.len() > MAX_EVENTS {
+        if assembly.has_too_many_events() {
             events = &[];
             problem = Some(Problem::Unreadable { cause: Cause::TooManyEvents, offset: 0 });
         }

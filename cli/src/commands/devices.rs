@@ -10,7 +10,7 @@ use crate::analysis::campaign::{CampaignFilter, survey};
 use crate::analysis::collect::Wanted;
 use crate::analysis::fleet::DeviceReport;
 use crate::args::{DevicesArgs, Format, OutcomeFilter};
-use crate::commands::time_range;
+use crate::commands::{report_patterns, time_range};
 use crate::console::{ExitStatus, Messages};
 use crate::input;
 use crate::output::devices::{Devices, History};
@@ -57,6 +57,7 @@ pub fn run(args: &DevicesArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         }
         found
     };
+    report_patterns(&args.reason, !found, &messages);
     if !found {
         messages.say("no device matches");
     }

@@ -18,7 +18,7 @@ pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
         _ if codes.is_empty() => {
             let messages = Messages::default();
             messages.say("no code matches");
-            report_patterns(&args.filter, true, &messages);
+            report_patterns(&args.filter.code, true, &messages);
         }
         Format::Table => output::table(out, &[overview(&codes)])?,
         Format::Markdown => output::markdown(out, &[overview(&codes)])?,

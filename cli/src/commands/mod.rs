@@ -13,8 +13,10 @@ pub mod report;
 pub mod summary;
 pub mod watch;
 
+use wildmatch::WildMatch;
+
 use crate::console::Messages;
-use crate::filter::{CodeFilter, TimeArgs, TimeFilter};
+use crate::filter::{TimeArgs, TimeFilter};
 use crate::known_code::KnownCode;
 use crate::{pattern, suggest};
 
@@ -30,8 +32,8 @@ fn time_range(args: &TimeArgs, messages: &Messages) -> Option<TimeFilter> {
 
 /// Reports patterns that no code can match, and with `all` also those that none of the catalogue matches,
 /// with the nearest codes.
-fn report_patterns(filter: &CodeFilter, all: bool, messages: &Messages) {
-    for pattern in &filter.code {
+fn report_patterns(patterns: &[WildMatch], all: bool, messages: &Messages) {
+    for pattern in patterns {
         let text = pattern.to_string();
         let is_known = KnownCode::all().any(|code| pattern.matches(code.as_str()));
         if !is_known && (all || !pattern::may_match(&text)) {

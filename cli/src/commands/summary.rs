@@ -123,7 +123,7 @@ fn find(args: &SummaryArgs, run: &Run, messages: &Arc<Messages>) -> io::Result<(
 fn report_nothing(args: &SummaryArgs, findings: &Findings, messages: &Messages) {
     let is_nothing =
         findings.counts.is_empty() && findings.roll_ups.is_empty() && findings.uncatalogued.is_empty();
-    report_patterns(&args.filter, is_nothing, messages);
+    report_patterns(&args.filter.code, is_nothing, messages);
     if !is_nothing {
         return;
     }
@@ -160,6 +160,8 @@ fn alert(args: &SummaryArgs, findings: &Findings, messages: &Messages) -> bool {
             alert = true;
         }
     }
+    // One that nothing can match would never be noticed.
+    report_patterns(&args.fail_on, !alert, messages);
     alert
 }
 

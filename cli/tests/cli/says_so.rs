@@ -39,9 +39,15 @@ fn an_empty_result_names_what_was_looked_for() {
 fn a_pattern_without_a_code_is_reported_with_the_nearest() {
     let message =
         "eventcodes: no code of the catalogue matches \"UPD4_FIAL_207\"; did you mean UPD4_FAIL_207?\n";
-    for command in ["summary", "grep", "list"] {
-        let output = run(&[command, "--code", "upd4_fial_207"], EVENT);
-        assert!(stderr(&output).contains(message), "{command}: {}", stderr(&output));
+    for command in [
+        &["summary", "--code"][..],
+        &["grep", "--code"],
+        &["list", "--code"],
+        &["summary", "--fail-on"],
+        &["devices", "--reason"],
+    ] {
+        let output = run(&[command, &["upd4_fial_207"]].concat(), EVENT);
+        assert!(stderr(&output).contains(message), "{command:?}: {}", stderr(&output));
     }
     assert_eq!(stderr(&run(&["summary", "--code", "UPD4_FAIL_9*"], "UPD4_FAIL_999")), "");
 }
@@ -150,10 +156,13 @@ fn every_output_reports_what_is_not_in_it() {
 
 #[test]
 fn a_record_of_too_many_events_is_reported() {
-    let line = "SYS_105 ".repeat(300_000);
-    let result = json(&["summary", "--devices"], &line);
-    assert_eq!(result["codes_outside_events"], 300_000, "{}", result["unreadable"]);
-    assert_eq!(result["unreadable"][0]["cause"], "more than 262144 events in one record at byte 1");
+    let text = "SYS_105 ".repeat(300_000);
+    let strings = format!("[{{\"a\":[{}\"\"]}}]\n", "\"SYS_105\",".repeat(300_000));
+    for input in [text, strings] {
+        let result = json(&["summary", "--devices"], &input);
+        assert_eq!(result["codes_outside_events"], 300_000, "{}", result["unreadable"]);
+        assert_eq!(result["unreadable"][0]["cause"], "more than 262144 events in one record at byte 1");
+    }
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub fn run(args: &GrepArgs, colour: bool) -> io::Result<ExitStatus> {
         return Ok(ExitStatus::Signal(signal));
     }
     output.report_undated();
-    report_patterns(&filter, !output.any(), &messages);
+    report_patterns(&filter.code, !output.any(), &messages);
     output.flush()?;
     Ok(match ExitStatus::of_run(None, &messages) {
         _ if output.any() && args.output.quiet => ExitStatus::Success,

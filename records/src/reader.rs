@@ -3,6 +3,7 @@
 use std::sync::{Arc, LazyLock};
 
 use event_log_codes::find_iter_ignore_ascii_case;
+use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::{memchr, memmem};
 
 use crate::assembly::Assembly;
@@ -30,6 +31,20 @@ pub struct Reader {
     json: Json,
     cells: CellMarks,
     assembly: Assembly,
+}
+
+/// What a key that may be a count of events begins with.
+static COUNT: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::FinderBuilder::new().build_forward_with_ranker(RareInKeys, "\"count"));
+
+/// The bytes of [`COUNT`] to look for first: `o` and, three bytes on, `t`, which are rarely that far
+/// apart. By default they are bytes so frequent in JSON that the search takes twice as long.
+struct RareInKeys;
+
+impl HeuristicFrequencyRank for RareInKeys {
+    fn rank(&self, byte: u8) -> u8 {
+        if matches!(byte, b'o' | b't') { 0 } else { u8::MAX }
+    }
 }
 
 /// Where a record ends, and what is wrong with it.
@@ -140,7 +155,6 @@ impl Reader {
     /// assert_eq!(count(br#"{"event_type":"UPD4_FAIL_218","count":7}"#), None);
     /// ```
     pub fn codes(&mut self, batch: &Batch, bytes: &[u8], mut visit: impl FnMut(Code<'_>)) -> bool {
-        static COUNT: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\"count"));
         let bytes = &bytes[..bytes.len().min(batch.len)];
         let has_counts = match &batch.kind {
             Kind::Rows { columns } => columns.has_count(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::analysis::campaign::{CampaignFilter, CampaignIds};
-use crate::analysis::event::Event;
+use crate::analysis::event::{Code, Event};
 use crate::analysis::fleet::{Fleet, Recorder};
 use crate::analysis::groups::Groups;
 use crate::analysis::history::History;
@@ -95,6 +95,12 @@ impl Collector {
             without_device: 0,
             shared: shared.clone(),
         }
+    }
+
+    /// Adds a code, where nothing is [wanted](Wanted::needs_records) of its record.
+    #[inline]
+    pub fn count(&mut self, code: Code<'_>) {
+        self.tally.add(code, code.status(None), None);
     }
 
     /// Adds the code of an event.

@@ -55,6 +55,7 @@ impl<'r> Code<'r> {
 
     /// The status; of a code that neither catalogue nor site have by the same rule as the outcome of its
     /// device: what the record states, else what the code itself says. None if neither does.
+    #[inline]
     pub fn status(self, stated: Option<Status>) -> Option<Status> {
         if let Some(known) = self.known() {
             return Some(known.status());

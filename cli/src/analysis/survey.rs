@@ -320,8 +320,8 @@ impl Part {
 }
 
 impl Consumer for Part {
-    fn code(&mut self, share: Share, code: records::Code<'_>) -> io::Result<()> {
-        self.collector.add_code(&Event::of_code(code.into(), share.source));
+    fn code(&mut self, _: Share, code: records::Code<'_>) -> io::Result<()> {
+        self.collector.count(code.into());
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ColumnConstraint, ContentArrangement, Width, presets};
+use comfy_table::{Attribute, CellAlignment, Color, ColumnConstraint, ContentArrangement, Width, presets};
 use event_log_codes::Status;
 use textwrap::core::display_width;
 
@@ -74,12 +74,15 @@ fn stacked(out: &mut dyn Write, table: &Table, width: Option<u16>) -> io::Result
 
 fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
     let mut laid_out = comfy_table::Table::new();
-    laid_out.load_preset(presets::NOTHING);
+    laid_out.load_preset(presets::NOTHING).enforce_styling().style_text_only();
+    // Whether styles are wanted is for the output to decide, which drops them if not.
+    crossterm::style::force_color_output(true);
     if let Some(width) = width {
         laid_out.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    laid_out.set_header(table.columns.iter().map(|column| styled(BOLD, column.name())));
-    laid_out.add_rows(table.rows.iter().map(|row| row.iter().map(text)));
+    let names = table.columns.iter().map(|column| comfy_table::Cell::new(column.name()));
+    laid_out.set_header(names.map(|name| name.add_attribute(Attribute::Bold)));
+    laid_out.add_rows(table.rows.iter().map(|row| row.iter().map(styled)));
     for (index, column) in table.columns.iter().enumerate() {
         if let Some(laid_out) = laid_out.column_mut(index) {
             // Two spaces between columns, none before the first.
@@ -96,17 +99,15 @@ fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
     laid_out
 }
 
-fn text(cell: &Cell) -> String {
+fn styled(cell: &Cell) -> comfy_table::Cell {
+    let styled = comfy_table::Cell::new(cell.text_for_people());
     match cell {
-        Cell::Status(status) => styled(style(*status), status.as_str()),
-        Cell::Text(_) | Cell::Number(_) | Cell::Signed(_) | Cell::Time(_) | Cell::Duration(_) => {
-            cell.text_for_people()
-        }
+        Cell::Status(status) => match style(*status).get_fg_color() {
+            Some(anstyle::Color::Ansi(colour)) => styled.fg(Color::AnsiValue(colour as u8)),
+            _ => styled,
+        },
+        Cell::Text(_) | Cell::Number(_) | Cell::Signed(_) | Cell::Time(_) | Cell::Duration(_) => styled,
     }
-}
-
-fn styled(style: Style, text: &str) -> String {
-    format!("{style}{text}{style:#}")
 }
 
 /// How a status looks at a terminal.

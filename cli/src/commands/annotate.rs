@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 
 use event_log_codes::{EventCode, Status, find_iter, find_iter_ignore_ascii_case};
 use event_log_codes_records::{Format, Options, Problem, Record, is_upper_case};
+use memchr::arch::all::packedpair::HeuristicFrequencyRank;
 use memchr::{memchr, memmem};
 
 use crate::analysis::code::Code;
@@ -206,6 +207,20 @@ impl Unchanged {
     }
 }
 
+/// The key of the field with the meaning.
+static FIELD: LazyLock<memmem::Finder<'static>> =
+    LazyLock::new(|| memmem::FinderBuilder::new().build_forward_with_ranker(RareInKeys, "\"event_code\""));
+
+/// The bytes of [`FIELD`] to look for first: `c` and, two bytes on, `d`, which are rarely that far apart.
+/// By default a quote is one of them, which is frequent in JSON, so that the search takes twice as long.
+struct RareInKeys;
+
+impl HeuristicFrequencyRank for RareInKeys {
+    fn rank(&self, byte: u8) -> u8 {
+        if matches!(byte, b'c' | b'd') { 0 } else { u8::MAX }
+    }
+}
+
 /// Adds the meaning to a JSON object, before the bracket that ends it. A line that is none, or has a
 /// meaning already, stays as it is.
 fn add_field(
@@ -214,7 +229,6 @@ fn add_field(
     unchanged: &mut Unchanged,
     out: &mut Vec<u8>,
 ) -> io::Result<()> {
-    static FIELD: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("\"event_code\""));
     let line = record.bytes();
     // The type of the event, if it is one; else the first code that the record mentions.
     let types = record.events().map(|event| event.code());

@@ -139,16 +139,39 @@ impl From<Status> for Cell {
 
 /// Writes `value` as one indented JSON document.
 pub fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
-    let json = serde_json::to_string_pretty(value)?;
-    // JSON itself asks for escapes of the control characters of ASCII alone.
-    for part in json.split_inclusive(|character| character != '\n' && is_unsafe(character)) {
-        let mut rest = part.chars();
-        match rest.next_back() {
-            Some(last) if last != '\n' && is_unsafe(last) => {
-                write!(out, "{}\\u{:04x}", rest.as_str(), u32::from(last))?
-            }
-            _ => out.write_all(part.as_bytes())?,
-        }
-    }
+    serde_json::to_writer_pretty(EscapedJson { out }, value)?;
     writeln!(out)
+}
+
+/// Escapes unsafe characters in the JSON that is written to it: JSON itself asks for escapes of the control characters
+/// of ASCII alone.
+struct EscapedJson<'o> {
+    out: &'o mut dyn Write,
+}
+
+impl Write for EscapedJson<'_> {
+    fn write(&mut self, json: &[u8]) -> io::Result<usize> {
+        let json = match std::str::from_utf8(json) {
+            Ok(json) => json,
+            // The rest comes with the next call.
+            Err(error) if error.valid_up_to() > 0 => {
+                std::str::from_utf8(&json[..error.valid_up_to()]).unwrap_or_default()
+            }
+            Err(_) => return Err(io::ErrorKind::InvalidData.into()),
+        };
+        for part in json.split_inclusive(|character| character != '\n' && is_unsafe(character)) {
+            let mut rest = part.chars();
+            match rest.next_back() {
+                Some(last) if last != '\n' && is_unsafe(last) => {
+                    write!(self.out, "{}\\u{:04x}", rest.as_str(), u32::from(last))?;
+                }
+                _ => self.out.write_all(part.as_bytes())?,
+            }
+        }
+        Ok(json.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
 }

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args, ColorChoice, Parser, Subcommand, ValueEnum};
-use event_log_codes_records::{self as records, Options};
+use event_log_codes_records::time::time_zone;
+use event_log_codes_records::{self as records, FieldName, Options};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -539,7 +540,7 @@ pub struct WatchArgs {
     pub format: WatchFormat,
 
     /// The time zone of times without an offset, such as Europe/Berlin or +02:00; UTC if not given
-    #[arg(long, value_name = "ZONE", value_parser = filter::time_zone)]
+    #[arg(long, value_name = "ZONE", value_parser = time_zone)]
     pub tz: Option<TimeZone>,
 
     #[command(flatten)]
@@ -598,7 +599,7 @@ pub struct InputArg {
 
     /// The name that a field has in the input, such as device=serial; may be repeated. Fields: event,
     /// device, time, campaign, campaign-name, status
-    #[arg(long, value_name = "FIELD=NAME", value_parser = field_name)]
+    #[arg(long, value_name = "FIELD=NAME")]
     pub field: Vec<FieldName>,
 }
 
@@ -633,34 +634,6 @@ impl InputArg {
         }
         options
     }
-}
-
-/// A name of a field in the input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FieldName {
-    pub field: records::Field,
-    pub name: String,
-}
-
-/// The fields that can be named.
-const FIELDS: [(&str, records::Field); 6] = [
-    ("event", records::Field::EventType),
-    ("device", records::Field::Device),
-    ("time", records::Field::Time),
-    ("campaign", records::Field::Campaign),
-    ("campaign-name", records::Field::CampaignName),
-    ("status", records::Field::Status),
-];
-
-fn field_name(text: &str) -> Result<FieldName, String> {
-    let named = text.split_once('=').and_then(|(field, name)| {
-        let (_, field) = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(field))?;
-        (!name.is_empty()).then(|| FieldName { field: *field, name: name.to_owned() })
-    });
-    named.ok_or_else(|| {
-        let fields = FIELDS.map(|(field, _)| field).join(", ");
-        format!("expected FIELD=NAME, such as device=serial; the fields are {fields}")
-    })
 }
 
 #[derive(Args, Debug)]

@@ -5,8 +5,8 @@ use std::str::FromStr;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use event_log_codes::{Family, Section, Status};
+use event_log_codes_records::time::time_zone;
 use jiff::civil::{Date, DateTime};
-use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 use jiff::{Span, SpanRelativeTo, Timestamp, Unit};
 use wildmatch::WildMatch;
@@ -198,11 +198,6 @@ fn bound(text: &str) -> Result<Bound, String> {
         .map_err(|_: jiff::Error| {
             "neither a time such as 2025-08-29T06:00:00Z nor a time span such as 36h".to_owned()
         })
-}
-
-pub fn time_zone(text: &str) -> Result<TimeZone, String> {
-    let zone = DateTimeParser::new().parse_time_zone(text);
-    zone.map_err(|_| "neither a time zone such as Europe/Berlin nor an offset such as +02:00".to_owned())
 }
 
 /// A time span.

@@ -1,5 +1,8 @@
 //! Which names mean which field of an event.
 
+use std::fmt;
+use std::str::FromStr;
+
 /// What a value says about an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Field {
@@ -228,6 +231,69 @@ impl FieldNames {
         TYPES.iter().any(|name| name.as_bytes() == key).then(|| self.get(parent))?
     }
 }
+
+/// A name that a field has in an input, as a user writes it: `device=serial`.
+///
+/// # Examples
+///
+/// ```
+/// use event_log_codes_records::{Field, FieldName};
+///
+/// let name: FieldName = "device=serial".parse()?;
+/// assert_eq!((name.field, &name.name[..]), (Field::Device, "serial"));
+/// assert_eq!(name.to_string(), "device=serial");
+/// # Ok::<(), event_log_codes_records::ParseFieldNameError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldName {
+    /// The field.
+    pub field: Field,
+    /// What it is called in the input.
+    pub name: String,
+}
+
+/// What users call the fields.
+const FIELDS: [(&str, Field); 6] = [
+    ("event", Field::EventType),
+    ("device", Field::Device),
+    ("time", Field::Time),
+    ("campaign", Field::Campaign),
+    ("campaign-name", Field::CampaignName),
+    ("status", Field::Status),
+];
+
+impl FromStr for FieldName {
+    type Err = ParseFieldNameError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let (field, name) = text.split_once('=').ok_or(ParseFieldNameError(()))?;
+        let known = FIELDS.iter().find(|(known, _)| known.eq_ignore_ascii_case(field));
+        match known {
+            Some((_, field)) if !name.is_empty() => Ok(FieldName { field: *field, name: name.to_owned() }),
+            _ => Err(ParseFieldNameError(())),
+        }
+    }
+}
+
+impl fmt::Display for FieldName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let field = FIELDS.iter().find(|(_, field)| *field == self.field);
+        write!(f, "{}={}", field.map_or("", |(field, _)| field), self.name)
+    }
+}
+
+/// The error returned when parsing a [`FieldName`] fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseFieldNameError(());
+
+impl fmt::Display for ParseFieldNameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fields = FIELDS.map(|(field, _)| field).join(", ");
+        write!(f, "expected FIELD=NAME, such as device=serial; the fields are {fields}")
+    }
+}
+
+impl std::error::Error for ParseFieldNameError {}
 
 /// Whether a value, as text and tables write them, stands for no value.
 #[inline]

@@ -46,11 +46,11 @@ mod unescape;
 mod value;
 
 pub use event::{Cause, Code, Event, Problem, Record, is_upper_case};
-pub use fields::{Field, FieldNames, Rank};
+pub use fields::{Field, FieldName, FieldNames, ParseFieldNameError, Rank};
 pub use options::{Format, Options};
 pub use reader::Reader;
 pub use records::Records;
-pub use split::{Batch, Splitter, recognise, stays_lines};
+pub use split::{Batch, Preamble, Splitter, recognise, stays_lines};
 pub use time::{Time, TimeParser};
 
 /// Compiles the example of the README.

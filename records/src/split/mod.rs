@@ -291,7 +291,7 @@ impl Splitter {
             Some(columns) => columns.clone(),
             None => {
                 let len = header_len(buffer, last, &self.options.names)?;
-                let header = &buffer[preamble_len(buffer, &self.options.names)..len];
+                let header = &buffer[Preamble::of(buffer, &self.options.names).len..len];
                 let Some(columns) = Columns::detect(header, &self.options.names) else {
                     // Forced, and no header: lines of text.
                     self.format = Some(Format::Text);
@@ -339,7 +339,7 @@ pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// The length of the header of a table, with what stands before it.
 pub(crate) fn header_len(buffer: &[u8], last: bool, names: &FieldNames) -> Option<usize> {
-    let start = preamble_len(buffer, names);
+    let start = Preamble::of(buffer, names).len;
     memchr(b'\n', &buffer[start..]).map(|end| start + end + 1).or(last.then_some(buffer.len()))
 }
 
@@ -349,24 +349,55 @@ pub(crate) fn is_rule(line: &[u8]) -> bool {
     line.len() > 1 && line.iter().all(|byte| matches!(byte, b'+' | b'-' | b'='))
 }
 
-/// The length of what may stand before the header of a table: a byte-order mark, blank lines, comments, rules,
-/// and `sep=;`, which tells Excel the delimiter.
-pub(crate) fn preamble_len(buffer: &[u8], names: &FieldNames) -> usize {
-    /// Bytes of the longest.
-    const MAX: usize = 32 << 10;
-    let mut len = if buffer.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    while let Some(end) = memchr(b'\n', &buffer[len..]).filter(|end| len + end < MAX) {
-        let line = buffer[len..len + end].trim_ascii();
-        let quoted = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
-        let names_delimiter = matches!(quoted.unwrap_or(line), [b's', b'e', b'p', b'=', _]);
-        // A number sign may be the name of the first column.
-        let is_comment = || line.starts_with(b"#") && Columns::detect(line, names).is_none();
-        if !(line.is_empty() || names_delimiter || is_rule(line) || is_comment()) {
-            break;
+/// What may stand before the header of a table: a byte-order mark, blank lines, comments, rules (`+----+`), and
+/// `sep=;`, which tells Excel the delimiter.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Preamble {
+    /// Its length in bytes.
+    pub len: usize,
+    /// The delimiter that it states.
+    pub delimiter: Option<u8>,
+    /// How many lines are comments: they begin with `#`, and are no header that names an event type.
+    pub comments: u64,
+}
+
+impl Preamble {
+    /// The preamble at the start of `buffer`, as far as it has whole lines.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use event_log_codes_records::{FieldNames, Preamble};
+    ///
+    /// let table = b"sep=;\n# exported today\n\nevent_type;n\nSYS_111;7\n";
+    /// let preamble = Preamble::of(table, &FieldNames::default());
+    /// assert!(table[preamble.len..].starts_with(b"event_type"));
+    /// assert_eq!((preamble.delimiter, preamble.comments), (Some(b';'), 1));
+    /// ```
+    #[must_use]
+    pub fn of(buffer: &[u8], names: &FieldNames) -> Preamble {
+        /// Bytes of the longest.
+        const MAX: usize = 32 << 10;
+        let mut preamble = Preamble::default();
+        if buffer.starts_with(BYTE_ORDER_MARK) {
+            preamble.len = BYTE_ORDER_MARK.len();
         }
-        len += end + 1;
+        while let Some(end) = memchr(b'\n', &buffer[preamble.len..]).filter(|end| preamble.len + end < MAX) {
+            let line = buffer[preamble.len..preamble.len + end].trim_ascii();
+            let quoted = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
+            if let [b's', b'e', b'p', b'=', delimiter] = quoted.unwrap_or(line) {
+                preamble.delimiter = Some(*delimiter);
+            } else if line.starts_with(b"#") && Columns::detect(line, names).is_none() {
+                // A number sign may also be the name of the first column.
+                preamble.comments += 1;
+            } else if !(line.is_empty() || is_rule(line)) {
+                break;
+            }
+            preamble.len += end + 1;
+        }
+        preamble
     }
-    len
 }
 
 /// Where near its end `bytes` can be cut without a code, or an escape before a code, being cut too.

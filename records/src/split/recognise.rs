@@ -9,7 +9,7 @@ use crate::fields::FieldNames;
 use crate::json::{Broken, Json, Text, begins_object};
 use crate::options::Format;
 use crate::simd::Engine;
-use crate::split::{BYTE_ORDER_MARK, preamble_len};
+use crate::split::{BYTE_ORDER_MARK, Preamble};
 
 /// Bytes that are enough to tell, if no line ends in them.
 const HEAD: usize = 64 << 10;
@@ -31,7 +31,7 @@ pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Form
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
     let blank = head.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'\x1e').count();
     let (line, whole_line) = first_line(&head[blank..], complete || blank >= HEAD)?;
-    let preamble = preamble_len(head, names);
+    let preamble = Preamble::of(head, names).len;
     if preamble > blank {
         let (header, _) = first_line(&head[preamble..], complete || preamble >= HEAD)?;
         let is_table = Columns::detect(header, names).is_some();

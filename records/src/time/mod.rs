@@ -51,7 +51,10 @@ mod civil;
 mod find;
 mod formats;
 
+use std::fmt;
+
 use jiff::civil::DateTime;
+use jiff::fmt::temporal::DateTimeParser;
 use jiff::tz::TimeZone;
 
 use civil::{MICROS_PER_DAY, MICROS_PER_SECOND};
@@ -188,6 +191,37 @@ impl TimeParser {
         }
     }
 }
+
+/// The time zone that a user names: `Europe/Berlin`, `+02:00`.
+///
+/// # Errors
+///
+/// If `text` is neither an offset nor a zone that this system, or the database that jiff was built with, knows.
+///
+/// # Examples
+///
+/// ```
+/// use event_log_codes_records::time::time_zone;
+/// use jiff::tz::{TimeZone, offset};
+///
+/// assert_eq!(time_zone("+02:00"), Ok(TimeZone::fixed(offset(2))));
+/// assert!(time_zone("Middle-earth/Shire").is_err());
+/// ```
+pub fn time_zone(text: &str) -> Result<TimeZone, ParseTimeZoneError> {
+    DateTimeParser::new().parse_time_zone(text).map_err(|_| ParseTimeZoneError(()))
+}
+
+/// The error returned when [`time_zone`] fails.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseTimeZoneError(());
+
+impl fmt::Display for ParseTimeZoneError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("neither a time zone such as Europe/Berlin nor an offset such as +02:00")
+    }
+}
+
+impl std::error::Error for ParseTimeZoneError {}
 
 /// The time at which the clocks of `zone` show what those of UTC show at `local`, if it is the only one.
 fn in_zone(local: i64, zone: &TimeZone) -> Option<i64> {

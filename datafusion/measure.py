@@ -4,7 +4,8 @@
     python3 datafusion/measure.py [--events 10000000] [--files 16] [--rounds 3]
 
 Peers are those of `duckdb` and `chdb` that this Python can import; one that it can't is named and left
-out. Everything else is built here. Data goes to `measure/` in cargo's target directory.
+out, and so is S3 without `moto[server]`. Everything else is built here. Data goes to `measure/` in cargo's
+target directory; `--prepare` does no more than that, so that the machine can be quiet afterwards.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -42,6 +44,9 @@ QUESTIONS = {
 # What the directories of the same data end in, and what they hold.
 NAMES = {"": "NDJSON", "-gz": "NDJSON, gzip", "-many": "NDJSON, 10,000 files", "-parquet": "Parquet"}
 MANY = 10_000
+
+OURS = "**`event-codes-sql`**"
+ON_BALLISTA = "`event-codes-sql` on Ballista, 2 executors of one core"
 
 
 def ours(column, files):
@@ -108,10 +113,10 @@ def run(command, **options):
     return subprocess.run([str(part) for part in command], check=True, stdout=subprocess.PIPE, **options).stdout
 
 
-def ask(files, sql, *options):
+def ask(files, sql, *options, **how):
     """Runs SQL with event-codes-sql: the seconds of the whole process, and the sorted rows."""
     start = time.perf_counter()
-    text = run([SQL, files, "--format", "csv", "--sql", sql, *options]).decode()
+    text = run([SQL, files, "--format", "csv", "--sql", sql, *options], **how).decode()
     seconds = time.perf_counter() - start
     return seconds, sorted([status, int(n)] for status, n in list(csv.reader(text.splitlines()))[1:])
 
@@ -254,6 +259,19 @@ def dying_executor(report, data, directory):
                f"rest of the query needs. The query ended after {seconds:.1f} s with the right answer.\n")
 
 
+def compare(ways, rounds):
+    """The median seconds of every way, run in turn round after round. All have to answer the same."""
+    times = {way: [] for way in ways}
+    answers = {}
+    for _ in range(rounds):
+        for way, take in ways.items():
+            seconds, answers[way] = take()
+            times[way].append(seconds)
+    first, *others = answers.values()
+    assert first and all(answer == first for answer in others), answers
+    return {way: statistics.median(seconds) for way, seconds in times.items()}
+
+
 def end_to_end(report, data, rounds, url):
     report.add("## End to end\n")
     report.add("Seconds for the same question on the same files, median of "
@@ -267,28 +285,105 @@ def end_to_end(report, data, rounds, url):
             if not files.exists():
                 continue
             ways = {
-                "**`event-codes-sql`**": lambda files=files: ask(files, ours(column, files)),
+                OURS: lambda files=files: ask(files, ours(column, files)),
                 "join with `codes.csv` instead of our functions": lambda files=files: ask(files, joined(column, files)),
             }
             for peer, (module, query) in PEERS.items():
                 if version(module):
                     ways[peer] = lambda files=files, m=module, q=query: ask_peer(m, q(column, files))
-            ways["`event-codes-sql` on Ballista, 2 executors of one core"] = (
-                lambda files=files: ask(files, ours(column, files), "--scheduler", url)
-            )
-            times = {way: [] for way in ways}
-            answers = {}
-            for _ in range(rounds):
-                for way, take in ways.items():
-                    seconds, answers[way] = take()
-                    times[way].append(seconds)
-            first, *others = answers.values()
-            assert first and all(answer == first for answer in others), answers
-            medians = {way: statistics.median(seconds) for way, seconds in times.items()}
-            own = medians["**`event-codes-sql`**"]
+            ways[ON_BALLISTA] = lambda files=files: ask(files, ours(column, files), "--scheduler", url)
+            medians = compare(ways, rounds)
+            own = medians[OURS]
             rows += [(NAMES[name], way, f"{median:.2f}", f"{median / own:.2f}") for way, median in medians.items()]
         report.add(f"### {question[0].upper()}{question[1:]}\n")
         report.table(("files", "way", "s", "times ours"), rows)
+
+
+def outcomes(report, data, rounds, url):
+    report.add("### What became of the devices\n")
+    report.add("`--report outcomes`: no peer has its answer.\n")
+
+    def ask_report(files, *options):
+        start = time.perf_counter()
+        text = run([SQL, files, "--format", "csv", "--report", "outcomes", *options])
+        return time.perf_counter() - start, text
+
+    rows = []
+    for name in ("", "-parquet"):
+        files = data / f"events{name}"
+        ways = {OURS: lambda: ask_report(files), ON_BALLISTA: lambda: ask_report(files, "--scheduler", url)}
+        medians = compare(ways, rounds)
+        rows += [(NAMES[name], way, f"{median:.2f}", f"{median / medians[OURS]:.2f}") for way, median in medians.items()]
+    report.table(("files", "way", "s", "times ours"), rows)
+
+
+def predicates(report, data, rounds):
+    """One code out of a Parquet file that is sorted by them."""
+    report.add("## A narrow condition over sorted Parquet\n")
+    files = data / "events-sorted"
+    number = 218
+    with open(CODES, newline="") as codes:
+        wanted = [row["code"] for row in csv.DictReader(codes) if row["code"].endswith(f"_{number}")]
+    wanted = ", ".join(f"'{code}'" for code in wanted)
+
+    def question(condition, events="events", status="event_code_status(event_type)"):
+        return (f"SELECT {status} AS status, count(DISTINCT device_id) AS n FROM {events} WHERE {condition} "
+                "GROUP BY status")
+
+    here = f"`event_code_number(event_type) = {number}`"
+    ways = {f"**{here}**": lambda: ask(files, question(f"event_code_number(event_type) = {number}"))}
+    without = f"`abs(event_code_number(event_type)) = {number}`, which the rule does not know"
+    ways[without] = lambda: ask(files, question(f"abs(event_code_number(event_type)) = {number}"))
+    if version("duckdb"):
+        events = f"read_parquet('{files}/*.parquet')"
+        sql = question(f"event_type IN ({wanted})", events, "'fail'")
+        ways["DuckDB, with the list of codes"] = lambda: ask_peer("duckdb", sql)
+    medians = compare(ways, max(rounds, 9))
+    own = next(iter(medians.values()))
+    report.table(("condition", "s", "times ours"),
+                 [(way, f"{median:.3f}", f"{median / own:.2f}") for way, median in medians.items()])
+    start = compare({"": lambda: ask(CODES, "SELECT 'none' AS status, 1 AS n")}, 9)[""]
+    report.add(f"A query that reads nothing takes {start:.3f} s: the start of the process, which DuckDB is timed without.\n")
+
+
+def s3(report, data, rounds):
+    """The same files from an S3-compatible server on this machine."""
+    report.add("## From S3\n")
+    server = pathlib.Path(sys.executable).with_name("moto_server")
+    if not server.exists():
+        report.add("Not measured: `moto[server]` is not installed.\n")
+        return
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    endpoint = f"http://127.0.0.1:{port}"
+    environment = {**os.environ, "AWS_ENDPOINT_URL": endpoint, "AWS_ALLOW_HTTP": "true",
+                   "AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
+    moto = subprocess.Popen([server, "-H", "127.0.0.1", "-p", str(port)],
+                            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_until(lambda: listens(port))
+
+        def put(path, body=b""):
+            urllib.request.urlopen(urllib.request.Request(f"{endpoint}/{path}", body, method="PUT")).close()
+
+        put("logs")
+        rows = []
+        for name in ("-parquet", "-gz"):
+            files = data / f"events{name}"
+            for file in files.iterdir():
+                put(f"logs/{files.name}/{file.name}", file.read_bytes())
+            sql = ours("event_type", files)
+            disk = "**from the disk**"
+            ways = {disk: lambda: ask(files, sql), "from moto, an S3 server written in Python, on the same cores":
+                    lambda: ask(f"s3://logs/{files.name}/", sql, env=environment)}
+            medians = compare(ways, rounds)
+            rows += [(NAMES[name], way, f"{median:.2f}", f"{median / medians[disk]:.2f}")
+                     for way, median in medians.items()]
+        report.table(("files", "way", "s", "times the disk"), rows)
+    finally:
+        moto.kill()
+        moto.wait()
 
 
 def main():
@@ -297,6 +392,7 @@ def main():
     parser.add_argument("--files", type=int, default=16)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--built", action="store_true", help="measure what is built already")
+    parser.add_argument("--prepare", action="store_true", help="build and write the data, and measure nothing")
     arguments = parser.parse_args()
 
     if not arguments.built:
@@ -312,6 +408,10 @@ def main():
             for file in sorted((data / kind).iterdir()):
                 to = data / f"{kind}-parquet" / f"{file.stem}.parquet"
                 run([SQL, file, "--sql", f"COPY events TO '{to}'"])
+        (data / "events-sorted").mkdir()
+        run([SQL, data / "events-parquet", "--sql",
+             "COPY (SELECT event_type, device_id, date_time FROM events ORDER BY event_type) "
+             f"TO '{data}/events-sorted/0.parquet'"])
         # In other forms only what has the longer lines.
         for name in ("gz", "many"):
             (data / f"events-{name}").mkdir()
@@ -325,6 +425,8 @@ def main():
             with open(file, "rb") as plain, gzip.open(data / "events-gz" / f"{file.name}.gz", "wb", 6) as compressed:
                 shutil.copyfileobj(plain, compressed)
         (data / "complete").touch()
+    if arguments.prepare:
+        return
 
     sizes = {kind: sum(path.stat().st_size for path in (data / kind).iterdir()) / 1e6
              for kind in ("events", "events-gz", "events-parquet", "syslog", "syslog-parquet")}
@@ -353,6 +455,9 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         with cluster(pathlib.Path(directory)) as (url, _):
             end_to_end(report, data, arguments.rounds, url)
+            outcomes(report, data, arguments.rounds, url)
+    predicates(report, data, arguments.rounds)
+    s3(report, data, arguments.rounds)
 
 
 if __name__ == "__main__":

@@ -151,6 +151,45 @@ fn a_mistake_is_one_clear_line() {
     }
 }
 
+/// What executors leave out is told to the client, with the place of the first, and what it says of logs to them.
+#[test]
+fn what_executors_cannot_read() {
+    let good = "{\"event_type\":\"SYS_111\",\"at\":\"2026-07-01 10:00:00\",\"unit\":\"m1\"}\n";
+    let directory = tempfile::tempdir().unwrap();
+    fs::write(directory.path().join("1.ndjson"), good.repeat(5_000) + "{\"n\":\u{1b}\n" + good + "{\n")
+        .unwrap();
+    fs::write(directory.path().join("2.ndjson"), good.repeat(100) + "{\n").unwrap();
+    let cluster = Cluster::start();
+    let ask = |mut command: Command| {
+        // In several parts.
+        command.env("DATAFUSION_OPTIMIZER_REPARTITION_FILE_MIN_SIZE", "1");
+        let output = output(command.arg(directory.path()).args(["--format", "csv"]));
+        (parse(&output.stdout), String::from_utf8(output.stderr).unwrap())
+    };
+    for arguments in [
+        &["--skip-bad-lines", "--sql", "SELECT count(event_type) AS n FROM events"][..],
+        &[
+            "--field",
+            "device=unit",
+            "--field",
+            "time=at",
+            "--tz",
+            "Asia/Tokyo",
+            "--sql",
+            "SELECT device_id, min(date_time), max(date_time), count(*) FROM device_events GROUP BY 1",
+        ],
+    ] {
+        let mut here = command();
+        here.args(arguments);
+        let mut there = cluster.command();
+        there.args(arguments);
+        let (here, there) = (ask(here), ask(there));
+        assert!(here.1.contains(" 3 ") && here.1.contains("1.ndjson, line 5001"), "{here:?}");
+        assert_eq!(here.0[0].last().unwrap(), "5101");
+        assert_eq!(there, here);
+    }
+}
+
 /// An executor is killed when it has finished a part of the query and not all: its results are gone.
 #[test]
 fn an_executor_dies_in_the_middle_of_a_query() {

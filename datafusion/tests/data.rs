@@ -8,6 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use process::{command, output};
 use serde_json::{Value, json};
@@ -161,6 +162,63 @@ fn csv_of_several_headers() {
         ]
     );
     assert_eq!(rows(directory.path(), "SELECT count(*) AS n FROM events"), [json!({"n": 3})]);
+}
+
+#[test]
+fn what_stands_above_a_csv_header() {
+    let excel = "sep=;\r\n# exported, by hand\n\nevent_type;note\nSYS_111;\"a,b|c,d\"\n";
+    let directory = files(&[("1.csv", excel), ("2.csv", "sep=|\nnote,1|event_type\nx,1|SYS_112\n")]);
+    let sql = "SELECT event_type, note, \"note,1\" FROM events ORDER BY event_type";
+    let (found, message) = ask(command().arg(directory.path()), sql);
+    assert_eq!(
+        found,
+        [
+            json!({"event_type":"SYS_111","note":"a,b|c,d","note,1":null}),
+            json!({"event_type":"SYS_112","note":null,"note,1":"x,1"}),
+        ]
+    );
+    let path = directory.path().join("1.csv");
+    assert_eq!(
+        message,
+        format!("event-codes-sql: skipped 1 comment above a header: in {}, line 2\n", path.display())
+    );
+    // Lines are counted from the start of the file.
+    let bad = files(&[("bad.csv", &format!("{excel}SYS_112\n"))]);
+    let message = error(command().arg(bad.path()).args(["--sql", "SELECT * FROM events"]));
+    assert!(message.contains("bad.csv: in line 6: "), "{message}");
+}
+
+/// Names of fields and a time zone that the log does not say, as the command `eventcodes` takes them.
+#[test]
+fn fields_and_time_zone() {
+    let log = "{\"event_type\":\"UPD4_FAIL_207\",\"unit\":\"m1\",\"local\":\"2026-07-01 10:00:00\"}\n";
+    let directory = files(&[("a.ndjson", log)]);
+    let path = directory.path().join("a.ndjson");
+    let hints = ["--field", "device=unit", "--field", "TIME=local"];
+    let sql = "SELECT device_id, date_time FROM device_events";
+    for (zone, time) in [("Europe/Berlin", "08:00:00"), ("-02:30", "12:30:00"), ("UTC", "10:00:00")] {
+        let (found, _) = ask(command().arg(&path).args(hints).args(["--tz", zone]), sql);
+        assert_eq!(found, [json!({"device_id": "m1", "date_time": format!("2026-07-01T{time}")})], "{zone}");
+    }
+    let (found, _) = ask(command().arg(&path), sql);
+    assert_eq!(found, [json!({"device_id": null, "date_time": null})]);
+
+    // Of columns, too. What a time zone does to them would be silent.
+    let parquet = directory.path().join("a.parquet");
+    rows(&path, &format!("COPY events TO '{}'", parquet.display()));
+    let (found, _) = ask(command().arg(&parquet).args(hints), sql);
+    assert_eq!(found, [json!({"device_id": "m1", "date_time": "2026-07-01T10:00:00"})]);
+    let message = error(command().arg(&parquet).args(hints).args(["--tz", "-02:30", "--sql", sql]));
+    assert!(message.contains("--tz: ") && message.contains("local"), "{message}");
+
+    for (option, value, part) in [
+        ("--field", "serial=unit", "the fields are event, device, time"),
+        ("--tz", "Middle-earth/Shire", "neither a time zone such as Europe/Berlin"),
+    ] {
+        let output = output(command().arg(&path).args([option, value]));
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && message.contains(part), "{message}");
+    }
 }
 
 const COMPRESSIONS: [(&str, &str); 4] = [("gzip", "gz"), ("zstd", "zst"), ("bzip2", "bz2"), ("xz", "xz")];
@@ -329,6 +387,18 @@ fn urls_that_are_refused() {
     let ddl = "CREATE EXTERNAL TABLE t STORED AS JSON LOCATION 'hdfs://host/a'";
     let message = error(command().args(["--sql", ddl]));
     assert!(message.contains("hdfs://: expected") && !message.contains("bug"), "{message}");
+}
+
+#[test]
+fn a_store_that_is_away() {
+    let start = Instant::now();
+    let mut query = command();
+    // Nobody may listen on this port.
+    query.env("AWS_ENDPOINT_URL", "http://127.0.0.1:1").env("AWS_ALLOW_HTTP", "true");
+    query.env("AWS_ACCESS_KEY_ID", "an-id").env("AWS_SECRET_ACCESS_KEY", "se-cret");
+    let message = error(query.arg("s3://logs/a.ndjson"));
+    assert!(message.contains("s3://logs/a.ndjson: ") && !message.contains("se-cret"), "{message}");
+    assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
 }
 
 /// A web server of these files, each at most a request at a time, until the test ends.

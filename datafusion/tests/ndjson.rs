@@ -83,7 +83,7 @@ impl Reader {
         let context = context(self.parts);
         let files = RUNTIME.block_on(files::find(&context.runtime_env(), &[directory])).unwrap();
         let (skip_bad_lines, problems) = (self.skip_bad_lines, self.problems.clone());
-        let reading = Reading { format: Format::Ndjson, skip_bad_lines, problems };
+        let reading = Reading { format: Format::Ndjson, skip_bad_lines, hints: Arc::default(), problems };
         ask(&context, Arc::new(Table::new(files, &schema(), Some(reading))), sql)
     }
 

@@ -7,8 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use ballista::prelude::SessionContextExt;
+use ballista_core::execution_plans::DistributedQueryExec;
 use ballista_core::extension::SessionConfigExt;
 use ballista_core::registry::BallistaFunctionRegistry;
+use ballista_core::serde::protobuf::operator_metric::Metric;
+use ballista_core::serde::protobuf::scheduler_grpc_client::SchedulerGrpcClient;
+use ballista_core::serde::protobuf::{GetJobMetricsParams, NamedCount};
 use ballista_core::utils::{GrpcClientConfig, create_grpc_client_endpoint};
 use ballista_executor::executor_process::{ExecutorProcessConfig, start_executor_process};
 use ballista_scheduler::cluster::BallistaCluster;
@@ -17,17 +21,21 @@ use ballista_scheduler::scheduler_process::start_server;
 use bytesize::ByteSize;
 use clap::Args;
 use datafusion::common::plan_err;
-use datafusion::common::tree_node::TreeNodeRecursion;
+use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
 use datafusion::datasource::listing::ListingTable;
 use datafusion::datasource::source_as_provider;
 use datafusion::error::Result;
+use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::{SessionState, SessionStateBuilder};
 use datafusion::logical_expr::{DdlStatement, LogicalPlan, TableScan};
+use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion_proto::protobuf::LogicalPlanNode;
 use event_log_codes_datafusion::{CodePredicates, register_all};
 
 use crate::query::with_settings;
 use crate::readiness::wait_for_executor;
+use crate::scan::Problems;
 use crate::scheduler_address::SchedulerAddress;
 use crate::stop_signals::StopSignals;
 use crate::table::Table;
@@ -198,6 +206,41 @@ pub async fn connect(scheduler: &SchedulerAddress, wait: Duration) -> Result<Ses
 
 pub async fn check_health(arguments: Health) -> Result<(), Error> {
     wait_for_executor(&arguments.scheduler, Duration::from_secs(1)).await
+}
+
+/// Adds to `problems` what executors could not read when they ran a plan.
+pub async fn fetch_problems(
+    scheduler: &SchedulerAddress,
+    plan: &Arc<dyn ExecutionPlan>,
+    context: &SessionContext,
+    problems: &Problems,
+) -> Result<(), Error> {
+    let mut jobs = Vec::new();
+    plan.apply(|node| {
+        let query = node.downcast_ref::<DistributedQueryExec<LogicalPlanNode>>();
+        jobs.extend(query.and_then(DistributedQueryExec::job_id));
+        Ok(TreeNodeRecursion::Continue)
+    })?;
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let url = format!("http://{scheduler}");
+    let endpoint = create_grpc_client_endpoint(url, Some(&GrpcClientConfig::default()))?;
+    let mut scheduler = SchedulerGrpcClient::new(endpoint.connect().await?)
+        .max_decoding_message_size(context.copied_config().ballista_config().grpc_client_max_message_size());
+    for job in jobs {
+        let metrics = scheduler.get_job_metrics(GetJobMetricsParams { job_id: job.to_string() }).await?;
+        let operators = metrics.into_inner().stages.into_iter().flat_map(|stage| stage.operators);
+        for metric in operators.flat_map(|operator| operator.metrics) {
+            if let Some(Metric::Count(NamedCount { name, value })) = metric.metric {
+                // Most metrics are of something else.
+                let _ = problems.add_metric(&name, value, |url| {
+                    context.runtime_env().object_store(ObjectStoreUrl::parse(url)?)
+                });
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Refuses a statement that needs rows which are in this process, where no executor can read them.

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use clap::Args;
 use datafusion::arrow::datatypes::{DataType, Field, Fields, TimeUnit};
 use datafusion::catalog::{TableFunctionArgs, TableFunctionImpl, TableProvider};
-use datafusion::common::{Column, exec_err, plan_err};
+use datafusion::common::{Column, DFSchema, exec_err, plan_err};
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::functions::core::expr_ext::FieldAccessor;
-use datafusion::logical_expr::{Expr, lit, try_cast};
+use datafusion::logical_expr::{Expr, ExprSchemable, lit, try_cast};
 use datafusion::prelude::{DataFrame, SessionContext};
 use datafusion::scalar::ScalarValue;
 use event_log_codes_datafusion::functions::event_time;
+use event_log_codes_records::{self as records, Rank};
 use tokio::runtime::Handle;
 use tokio::task;
 
@@ -22,7 +23,7 @@ use crate::Error;
 use crate::columns::{self, Care};
 use crate::files::{self, File, Kind, partition_names};
 use crate::scan::device_events;
-use crate::scan::{Format, Problems, Reading};
+use crate::scan::{Format, Hints, Problems, Reading};
 use crate::table::Table;
 
 #[derive(Args)]
@@ -39,19 +40,20 @@ pub struct Files {
     /// Count and leave out lines of `events` that cannot be read
     #[arg(long)]
     skip_bad_lines: bool,
+    #[command(flatten)]
+    hints: Hints,
 }
 
 /// The tables over the files of a query, made when a statement first names them.
 pub struct Tables {
     arguments: Files,
     files: Vec<File>,
+    hints: Arc<Hints>,
     problems: Arc<Problems>,
-    /// Whether queries run in this process.
-    pub is_local: bool,
 }
 
 impl Tables {
-    pub async fn new(context: &SessionContext, arguments: Files, is_local: bool) -> Result<Self, Error> {
+    pub async fn new(context: &SessionContext, arguments: Files) -> Result<Self, Error> {
         let problems = Arc::new(Problems::default());
         let runtime = context.runtime_env();
         let files = if arguments.paths.is_empty() {
@@ -59,9 +61,10 @@ impl Tables {
         } else {
             files::find(&runtime, &arguments.paths).await?
         };
-        let function = DeviceEvents { runtime, problems: problems.clone() };
+        let hints = Arc::new(arguments.hints.clone());
+        let function = DeviceEvents { runtime, hints: hints.clone(), problems: problems.clone() };
         context.register_udtf("device_events", Arc::new(function));
-        Ok(Self { arguments, files, problems, is_local })
+        Ok(Self { arguments, files, hints, problems })
     }
 
     /// Makes the tables with these names that do not exist yet.
@@ -76,7 +79,7 @@ impl Tables {
             }
         } else if is_missing("device_events")? && context.table_exist("events")? {
             // The user has defined it.
-            let view = device_events_of(context.table("events").await?, &[])?;
+            let view = device_events_of(context.table("events").await?, &[], &self.hints)?;
             context.register_table("device_events", view.into_view())?;
         }
         Ok(())
@@ -91,16 +94,15 @@ impl Tables {
         }
     }
 
-    /// Reports what could not be read since the last time, of a statement that names these tables and has answered
-    /// something or not.
-    pub async fn report_problems(&self, has_answer: bool, names: &[&str]) {
+    /// What could not be read since it was last reported.
+    pub fn problems(&self) -> &Problems {
+        &self.problems
+    }
+
+    /// Reports what could not be read since the last time.
+    pub async fn report_problems(&self) {
         for line in self.problems.take_lines().await {
             eprintln!("event-codes-sql: {}", crate::printable(&line));
-        }
-        // Otherwise what cannot be read ends the query.
-        let leaves_out = names.contains(&"device_events") || self.arguments.skip_bad_lines;
-        if has_answer && !self.is_local && leaves_out {
-            eprintln!("event-codes-sql: what executors could not read is in their logs");
         }
     }
 
@@ -161,8 +163,8 @@ impl Tables {
             Kind::Csv => Some(Format::Csv),
             _ => None,
         };
-        let problems = self.problems.clone();
-        let reading = format.map(|format| Reading { format, skip_bad_lines, problems });
+        let (hints, problems) = (self.hints.clone(), self.problems.clone());
+        let reading = format.map(|format| Reading { format, skip_bad_lines, hints, problems });
         Ok(Arc::new(Table::new(files, &columns, reading)))
     }
 
@@ -171,15 +173,15 @@ impl Tables {
         let (parquet, others): (Vec<_>, Vec<_>) =
             self.files.iter().cloned().partition(|file| file.kind == Kind::Parquet);
         if parquet.is_empty() {
-            return Ok(Arc::new(events_in(others, &self.problems)));
+            return Ok(Arc::new(events_in(others, &self.hints, &self.problems)));
         }
         let partitions = partition_names(&parquet);
         let table = self.columns(context, parquet, Kind::Parquet).await?;
-        let view = device_events_of(context.read_table(table)?, &partitions)?;
+        let view = device_events_of(context.read_table(table)?, &partitions, &self.hints)?;
         if others.is_empty() {
             return Ok(view.into_view());
         }
-        let table = context.read_table(Arc::new(events_in(others, &self.problems)))?;
+        let table = context.read_table(Arc::new(events_in(others, &self.hints, &self.problems)))?;
         Ok(table.union_by_name(view)?.into_view())
     }
 }
@@ -187,6 +189,7 @@ impl Tables {
 /// The table function `device_events(url)`.
 struct DeviceEvents {
     runtime: Arc<RuntimeEnv>,
+    hints: Arc<Hints>,
     problems: Arc<Problems>,
 }
 
@@ -214,35 +217,48 @@ impl TableFunctionImpl for DeviceEvents {
         if let Some(file) = files.iter().find(|file| file.kind == Kind::Parquet) {
             return exec_err!("{}: device_events(path) reads text, not Parquet", file.name());
         }
-        Ok(Arc::new(events_in(files, &self.problems)))
+        Ok(Arc::new(events_in(files, &self.hints, &self.problems)))
     }
 }
 
-fn events_in(files: Vec<File>, problems: &Arc<Problems>) -> Table {
-    let reading = Reading { format: Format::DeviceEvents, skip_bad_lines: false, problems: problems.clone() };
+fn events_in(files: Vec<File>, hints: &Arc<Hints>, problems: &Arc<Problems>) -> Table {
+    let (hints, problems) = (hints.clone(), problems.clone());
+    let reading = Reading { format: Format::DeviceEvents, skip_bad_lines: false, hints, problems };
     Table::new(files, &device_events::schema(), Some(reading))
 }
 
-/// The columns of `device_events` in a table of events. Those that it does not have are left out: a report needs
-/// no more than it uses. Not every event has a campaign or states a status.
+/// The columns of `device_events` in a table of events, found by the names that they have in logs too. Those that it
+/// does not have are left out: a report needs no more than it uses. Not every event has a campaign or states a status.
 ///
 /// The campaign is in `data.campaign_id` of an event: a member of an object in JSON and Parquet, a
 /// column of that name in the portal's CSV.
-fn device_events_of(events: DataFrame, partitions: &[String]) -> Result<DataFrame, Error> {
+fn device_events_of(events: DataFrame, partitions: &[String], hints: &Hints) -> Result<DataFrame, Error> {
     let fields: Fields = events.schema().fields().clone();
+    let names = hints.names();
     let column = |name: &str| Expr::Column(Column::from_name(name));
-    let own = |name: &str| fields.find(name).map(|_| column(name));
-    let campaign = own("campaign_id").or_else(|| own("data.campaign_id")).or_else(|| {
+    let own = |wanted: records::Field| {
+        let ranked = fields.iter().filter_map(|field| {
+            let (found, rank) = names.get(field.name().as_bytes())?;
+            let is_event_type = wanted == records::Field::EventType;
+            let fits = found == wanted && rank < Rank::WEAK && (!is_event_type || is_text(field.data_type()));
+            fits.then_some((rank, field.name()))
+        });
+        ranked.min_by_key(|(rank, _)| *rank).map(|(_, name)| column(name))
+    };
+    let campaign = own(records::Field::Campaign).or_else(|| {
         let (_, data) = fields.find("data")?;
         has_campaign(data).then(|| column("data").field("campaign_id"))
     });
+    let status = own(records::Field::Status).or_else(|| fields.find("status").map(|_| column("status")));
+    let time =
+        own(records::Field::Time).map(|of_event| time(events.schema(), of_event, hints)).transpose()?;
     let null = || lit(ScalarValue::Utf8(None));
     let columns = [
-        own("event_type"),
-        own("device_id"),
+        own(records::Field::EventType).map(|code| code.alias("event_type")),
+        own(records::Field::Device).map(|device| device.alias("device_id")),
         Some(campaign.unwrap_or_else(null).alias("campaign_id")),
-        own("date_time").map(|date_time| time(&fields, date_time).alias("date_time")),
-        Some(own("event_type_description").or_else(|| own("status")).unwrap_or_else(null).alias("status")),
+        time.map(|time| time.alias("date_time")),
+        Some(status.unwrap_or_else(null).alias("status")),
     ];
     let is_new = |name: &&String| !device_events::schema().fields().iter().any(|field| field.name() == *name);
     let partitions = partitions.iter().filter(is_new).map(|name| Expr::Column(Column::from_name(name)));
@@ -250,14 +266,26 @@ fn device_events_of(events: DataFrame, partitions: &[String]) -> Result<DataFram
     Ok(events.select(columns)?)
 }
 
-/// The column `date_time` as a timestamp. What is no timestamp yet is read as text: a cast would take any
+/// Whether a column can hold codes.
+fn is_text(data_type: &DataType) -> bool {
+    match data_type {
+        DataType::Dictionary(_, values) => is_text(values),
+        _ => data_type.is_string() || data_type.is_binary(),
+    }
+}
+
+/// The column with the time of an event as a timestamp. What is no timestamp yet is read as text: a cast would take any
 /// number as the time since 1970 in one unit, whatever its own.
-fn time(fields: &Fields, date_time: Expr) -> Expr {
-    match fields.find("date_time").map(|(_, field)| field.data_type()) {
-        Some(DataType::Timestamp(..) | DataType::Date32 | DataType::Date64) => {
-            try_cast(date_time, DataType::Timestamp(TimeUnit::Microsecond, None))
+fn time(schema: &DFSchema, of_event: Expr, hints: &Hints) -> Result<Expr, Error> {
+    match of_event.get_type(schema)? {
+        DataType::Timestamp(..) | DataType::Date32 | DataType::Date64 => {
+            Ok(try_cast(of_event, DataType::Timestamp(TimeUnit::Microsecond, None)))
         }
-        _ => event_time().call(vec![try_cast(date_time, DataType::Utf8View)]),
+        _ if hints.time_zone.is_some() => {
+            Err(format!("--tz: {of_event} is text in a table, and such times are read as those of UTC")
+                .into())
+        }
+        _ => Ok(event_time().call(vec![try_cast(of_event, DataType::Utf8View)])),
     }
 }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use clap::Args;
 use datafusion::config::ConfigOptions;
 use datafusion::error::DataFusionError;
+use datafusion::physical_plan::execute_stream;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion::sql::parser::DFParser;
 use datafusion::sql::resolve::resolve_table_references;
@@ -53,11 +54,12 @@ pub async fn run(arguments: Query) -> Result<(), Error> {
     // A session of a cluster starts with Ballista's functions alone, whatever its state had.
     register_all(&mut context)?;
     context.register_table("event_codes", event_codes()?)?;
-    let tables = Tables::new(&context, arguments.files, arguments.scheduler.is_none()).await?;
+    let tables = Tables::new(&context, arguments.files).await?;
 
     let report = arguments.report.or(arguments.sql.is_none().then_some(Report::Failures));
+    let (scheduler, format) = (arguments.scheduler.as_ref(), arguments.format);
     if let Some(sql) = &arguments.sql {
-        run_statements(&context, &tables, sql, arguments.format).await?;
+        run_statements(&context, &tables, sql, format, scheduler).await?;
     }
     if let Some(report) = report {
         tables.provide(&context, &["device_events"]).await?;
@@ -66,7 +68,7 @@ pub async fn run(arguments: Query) -> Result<(), Error> {
                 "--report: expected files, or a table `events` or `device_events` made by --sql".into()
             );
         }
-        run_statements(&context, &tables, report.sql(), arguments.format).await.map_err(explain_missing)?;
+        run_statements(&context, &tables, report.sql(), format, scheduler).await.map_err(explain_missing)?;
     }
     Ok(())
 }
@@ -76,6 +78,7 @@ async fn run_statements(
     tables: &Tables,
     sql: &str,
     format: Format,
+    scheduler: Option<&SchedulerAddress>,
 ) -> Result<(), Error> {
     for statement in DFParser::parse_sql(sql)? {
         let (named, _) = resolve_table_references(&statement, true)?;
@@ -86,17 +89,25 @@ async fn run_statements(
         tables.provide(context, &named).await?;
 
         let plan = context.state().statement_to_plan(statement).await?;
-        if !tables.is_local {
+        if scheduler.is_some() {
             cluster::check_statement(&plan)?;
         }
         let answer = context.execute_logical_plan(plan).await?;
         let has_columns = !answer.schema().fields().is_empty();
-        let rows = answer.execute_stream().await?;
+        let task = Arc::new(answer.task_ctx());
+        let plan = answer.create_physical_plan().await?;
+        let rows = execute_stream(plan.clone(), task)?;
         // A statement such as CREATE VIEW answers nothing.
         if has_columns {
             output::write(rows, format, Output::new()).await?;
         }
-        tables.report_problems(has_columns, &named).await;
+        if let Some(scheduler) = scheduler
+            && let Err(error) = cluster::fetch_problems(scheduler, &plan, context, tables.problems()).await
+        {
+            let error = crate::printable(&error.to_string());
+            eprintln!("event-codes-sql: what executors could not read is in their logs alone: {error}");
+        }
+        tables.report_problems().await;
     }
     Ok(())
 }

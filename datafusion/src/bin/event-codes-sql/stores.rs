@@ -4,13 +4,17 @@ use std::collections::HashMap;
 use std::env;
 use std::ffi::OsString;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+use std::time::Duration;
 
 use datafusion::common::exec_err;
 use datafusion::error::Result;
 use datafusion::execution::object_store::{DefaultObjectStoreRegistry, ObjectStoreRegistry};
 use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use object_store::aws::AmazonS3Builder;
+use object_store::azure::MicrosoftAzureBuilder;
+use object_store::gcp::GoogleCloudStorageBuilder;
 use object_store::http::HttpBuilder;
-use object_store::{ClientOptions, ObjectStore, parse_url_opts};
+use object_store::{BackoffConfig, ClientOptions, ObjectStore, ObjectStoreScheme, RetryConfig};
 use url::{Position, Url};
 
 /// What the names of the environment variables begin with that configure a store.
@@ -65,10 +69,35 @@ fn open(url: &Url) -> Result<Arc<dyn ObjectStore>> {
     if matches!(url.scheme(), "http" | "https") {
         let options = ClientOptions::new().with_allow_http(true);
         let builder = HttpBuilder::new().with_url(&url[..Position::BeforePath]).with_client_options(options);
-        return Ok(Arc::new(builder.build()?));
+        return Ok(Arc::new(builder.with_retry(retries()).build()?));
     }
-    let (store, _) = parse_url_opts(url, variables(env::vars_os()))?;
-    Ok(Arc::from(store))
+    // `parse_url_opts` would do it, but for the retries.
+    let (scheme, _) = ObjectStoreScheme::parse(url).map_err(object_store::Error::from)?;
+    let variables = variables(env::vars_os());
+    macro_rules! build {
+        ($builder:expr) => {{
+            let builder = $builder.with_url(url.as_str()).with_retry(retries());
+            let builder = variables.into_iter().fold(builder, |builder, (name, value)| {
+                match name.to_ascii_lowercase().parse() {
+                    Ok(key) => builder.with_config(key, value),
+                    Err(_) => builder,
+                }
+            });
+            Ok(Arc::new(builder.build()?))
+        }};
+    }
+    match scheme {
+        ObjectStoreScheme::AmazonS3 => build!(AmazonS3Builder::new()),
+        ObjectStoreScheme::MicrosoftAzure => build!(MicrosoftAzureBuilder::new()),
+        ObjectStoreScheme::GoogleCloudStorage => build!(GoogleCloudStorageBuilder::new()),
+        other => exec_err!("{url}: {other:?} is no object store"),
+    }
+}
+
+/// As long as a store may be away without a query ending: its own default is three minutes.
+fn retries() -> RetryConfig {
+    let backoff = BackoffConfig { max_backoff: Duration::from_secs(2), ..BackoffConfig::default() };
+    RetryConfig { backoff, max_retries: 8, retry_timeout: Duration::from_secs(15) }
 }
 
 /// Whether a URL is one that a store can be opened for, without a secret in it: URLs are part of plans and

@@ -20,12 +20,14 @@ use datafusion_proto::bytes::{
 };
 use datafusion_proto::logical_plan::LogicalExtensionCodec;
 use datafusion_proto::physical_plan::{PhysicalExtensionCodec, PhysicalProtoConverterExtension};
+use event_log_codes_records::time::time_zone;
+use jiff::fmt::temporal::DateTimePrinter;
 use object_store::ObjectMeta;
 use object_store::path::Path;
 use serde_json::{Value, json};
 
 use crate::files::{File, Kind};
-use crate::scan::{Format, Problems, Reading, TextSource};
+use crate::scan::{Format, Hints, Problems, Reading, TextSource};
 use crate::table::Table;
 
 /// What ours begins with, which no message of Ballista's does.
@@ -152,7 +154,16 @@ fn described(reading: Option<&Reading>) -> Value {
         Format::Csv => "csv",
         Format::DeviceEvents => "device_events",
     });
-    json!({"format": format, "skip_bad_lines": reading.is_some_and(|reading| reading.skip_bad_lines)})
+    let hints = reading.map(|reading| &reading.hints);
+    let fields = hints.iter().flat_map(|hints| &hints.fields).map(ToString::to_string);
+    let zone = hints.and_then(|hints| hints.time_zone.as_ref());
+    json!({
+        "format": format,
+        "skip_bad_lines": reading.is_some_and(|reading| reading.skip_bad_lines),
+        "fields": fields.collect::<Vec<_>>(),
+        // What was read from a text can be written as one.
+        "time_zone": zone.map(|zone| DateTimePrinter::new().time_zone_to_string(zone).unwrap_or_default()),
+    })
 }
 
 /// How a message says that files are read; the inner `None` is Parquet.
@@ -167,7 +178,14 @@ fn reading(message: &Value) -> Option<Option<Reading>> {
         },
     };
     let skip_bad_lines = message["skip_bad_lines"].as_bool()?;
-    Some(Some(Reading { format, skip_bad_lines, problems: Arc::new(Problems::said_at_once()) }))
+    let fields = message["fields"].as_array()?.iter().map(|field| field.as_str()?.parse().ok());
+    let time_zone = match &message["time_zone"] {
+        Value::Null => None,
+        zone => Some(time_zone(zone.as_str()?).ok()?),
+    };
+    let hints = Arc::new(Hints { fields: fields.collect::<Option<_>>()?, time_zone });
+    let problems = Arc::new(Problems::of_executor());
+    Some(Some(Reading { format, skip_bad_lines, hints, problems }))
 }
 
 fn described_file(file: &File) -> Value {

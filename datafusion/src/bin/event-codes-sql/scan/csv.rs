@@ -10,6 +10,7 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef};
 use datafusion::arrow::error::ArrowError;
 use datafusion::common::exec_err;
 use datafusion::error::Result;
+use event_log_codes_records::{FieldNames, Preamble};
 use memchr::{memchr, memchr_iter};
 
 use super::input::Input;
@@ -22,33 +23,39 @@ const LONGEST_ROW: usize = 64 << 20;
 /// The longest text of a batch: more is a quote that nothing closes.
 const LONGEST_BATCH: usize = 1 << 30;
 
-/// The first row of a file.
+/// The first row of a file, but for comments, and the line `sep=;` that tells Excel the delimiter.
 pub struct Header {
     pub names: Vec<String>,
     delimiter: u8,
-    /// How many bytes and lines it has.
+    /// How many bytes and lines it has, with all that stands above it.
     len: usize,
     lines: u64,
+    comments: u64,
+    first_comment: u64,
 }
 
 impl Header {
     /// Reads the header at the start of a file; `None` if more of the file is needed.
     pub fn read(text: &[u8], is_all: bool) -> Result<Option<Self>, csv::Error> {
-        let line = &text[..memchr(b'\n', text).unwrap_or(text.len())];
+        let preamble = Preamble::of(text, &FieldNames::default());
+        let (above, below) = text.split_at(preamble.len);
+        let line = &below[..memchr(b'\n', below).unwrap_or(below.len())];
         // Of as many the first.
-        let delimiter = DELIMITERS.into_iter().rev().max_by_key(|&byte| memchr_iter(byte, line).count());
-        let delimiter = delimiter.unwrap_or(b',');
-        let mut reader = rows(text, delimiter);
+        let most = DELIMITERS.into_iter().rev().max_by_key(|&byte| memchr_iter(byte, line).count());
+        let delimiter = preamble.delimiter.or(most).unwrap_or(b',');
+        let mut reader = rows(below, delimiter);
         let mut row = csv::StringRecord::new();
         reader.read_record(&mut row)?;
-        let len = reader.position().byte() as usize;
+        let len = above.len() + reader.position().byte() as usize;
         // A row that ends with the text may go on.
         if !is_all && len == text.len() {
             return Ok(None);
         }
         let names = row.iter().map(str::to_owned).collect();
         let lines = memchr_iter(b'\n', &text[..len]).count() as u64;
-        Ok(Some(Self { names, delimiter, len, lines }))
+        let is_comment = |line: &[u8]| line.trim_ascii_start().starts_with(b"#");
+        let first_comment = above.split(|byte| *byte == b'\n').position(is_comment).unwrap_or(0) as u64 + 1;
+        Ok(Some(Self { names, delimiter, len, lines, comments: preamble.comments, first_comment }))
     }
 }
 
@@ -160,23 +167,24 @@ pub struct Rows {
 }
 
 impl Rows {
-    pub async fn new(csv: Csv, mut input: Input, problems: PartProblems) -> Result<Self> {
+    pub async fn new(csv: Csv, mut input: Input, mut problems: PartProblems) -> Result<Self> {
         let mut text = Vec::new();
         let mut ended = false;
         let header = loop {
             match Header::read(&text, ended) {
                 Ok(Some(header)) => break header,
                 Ok(None) if text.len() > LONGEST_ROW => {
-                    return exec_err!("{}: in line 1: the row is too long", problems.part().name);
+                    return exec_err!("{}: in line 1: the row is too long", problems.part().name());
                 }
                 Ok(None) => {}
-                Err(error) => return exec_err!("{}: in line 1: {error}", problems.part().name),
+                Err(error) => return exec_err!("{}: in line 1: {error}", problems.part().name()),
             }
             match input.next().await? {
                 Some(chunk) => text.extend_from_slice(&chunk),
                 None => ended = true,
             }
         };
+        problems.add(Problem::Comment, header.comments, header.first_comment, String::new);
         text.drain(..header.len);
         let line = 1 + header.lines;
         let columns = Columns::new(csv, &header);

@@ -4,6 +4,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
+use clap::Args;
 use datafusion::arrow::array::{
     ArrayRef, RecordBatch, RecordBatchOptions, StringViewBuilder, TimestampMicrosecondBuilder,
 };
@@ -11,7 +12,11 @@ use datafusion::arrow::datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit}
 use datafusion::common::exec_err;
 use datafusion::error::Result;
 use event_log_codes_records::content::Content;
-use event_log_codes_records::{self as records, Options, Reader, Splitter, Time, recognise, stays_lines};
+use event_log_codes_records::time::time_zone;
+use event_log_codes_records::{
+    self as records, FieldName, FieldNames, Options, Reader, Splitter, Time, recognise, stays_lines,
+};
+use jiff::tz::TimeZone;
 use memchr::memchr_iter;
 use object_store::ObjectStoreExt;
 
@@ -20,6 +25,28 @@ use super::problems::{Part, PartProblems, Problem};
 
 /// As many bytes as tell the format of a file.
 const HEAD: u64 = 80 << 10;
+
+/// What a user knows of logs that they do not say themselves.
+#[derive(Args, Clone, Debug, Default)]
+pub struct Hints {
+    /// The name that a field has in the logs, such as device=serial; may be repeated. Fields: event, device, time,
+    /// campaign, campaign-name, status
+    #[arg(long = "field", value_name = "FIELD=NAME")]
+    pub fields: Vec<FieldName>,
+    /// The time zone of times without an offset, such as Europe/Berlin or +02:00; UTC if not given
+    #[arg(long = "tz", value_name = "ZONE", value_parser = time_zone)]
+    pub time_zone: Option<TimeZone>,
+}
+
+impl Hints {
+    pub fn names(&self) -> FieldNames {
+        let mut names = FieldNames::default();
+        for FieldName { field, name } in &self.fields {
+            names.add(*field, name);
+        }
+        names
+    }
+}
 
 /// The columns of `device_events`.
 pub fn schema() -> SchemaRef {
@@ -48,12 +75,17 @@ impl Events {
     pub async fn open(
         part: &Part,
         range: Option<Range<u64>>,
+        hints: &Hints,
         mut problems: PartProblems,
         columns: SchemaRef,
         batch_size: usize,
     ) -> Result<Self> {
         let mut options = Options::default();
+        options.names = hints.names();
         options.times = options.times.with_reference(part.file.last_modified.timestamp_micros());
+        if let Some(zone) = &hints.time_zone {
+            options.times = options.times.with_time_zone(zone.clone());
+        }
         let mut splitter = Splitter::new(&options);
         let mut range = range.filter(|range| range.start > 0 || range.end < part.file.size);
         if range.is_some() {
@@ -76,7 +108,7 @@ impl Events {
                 problems.add(Problem::NotRead, 1, 0, || error.to_string());
                 None
             }
-            Err(error) => return exec_err!("{}: {error}", part.name),
+            Err(error) => return exec_err!("{}: {error}", part.name()),
         };
         let rows = Rows { columns: Columns::new(&columns), schema: columns, len: 0, problems };
         Ok(Self { input, splitter, reader: Reader::new(), pending: Vec::new(), rows, batch_size })
@@ -91,7 +123,7 @@ impl Events {
                 Ok(None) => self.input = None,
                 Err(error) => {
                     let part = self.rows.problems.part();
-                    return exec_err!("{}: {error}", part.name);
+                    return exec_err!("{}: {error}", part.name());
                 }
             }
             let is_last = self.input.is_none();

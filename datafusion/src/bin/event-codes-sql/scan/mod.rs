@@ -33,6 +33,7 @@ use url::Url;
 pub use self::csv::Header;
 use self::csv::{Csv, Rows};
 use self::device_events::Events;
+pub use self::device_events::Hints;
 use self::input::Input;
 pub use self::members::Wanted;
 use self::ndjson::{Ndjson, Records};
@@ -53,6 +54,8 @@ pub struct Reading {
     pub format: Format,
     /// Whether lines and rows that cannot be read are counted and left out.
     pub skip_bad_lines: bool,
+    /// For events in logs.
+    pub hints: Arc<Hints>,
     pub problems: Arc<Problems>,
 }
 
@@ -109,7 +112,8 @@ impl FileSource for TextSource {
         let wanted = pays.then(|| Arc::new(Wanted::new(schema.fields().iter().map(|field| field.name()))));
         let base: &Url = config.object_store_url.as_ref();
         let (reading, base) = (self.reading.clone(), base.clone());
-        let opener = Opener { store, base, schema, wanted, batch_size: self.batch_size, reading };
+        let metrics = self.metrics().clone();
+        let opener = Opener { store, base, schema, wanted, batch_size: self.batch_size, reading, metrics };
         ProjectionOpener::try_new(projection, Arc::new(opener), columns)
     }
 
@@ -166,6 +170,7 @@ struct Opener {
     wanted: Option<Arc<Wanted>>,
     batch_size: usize,
     reading: Reading,
+    metrics: ExecutionPlanMetricsSet,
 }
 
 impl FileOpener for Opener {
@@ -178,13 +183,13 @@ impl Opener {
     async fn batches(self, file: PartitionedFile) -> Result<BoxStream<'static, Result<RecordBatch>>> {
         let range = file.range.map(|range| range.start as u64..range.end as u64);
         let part = Part {
-            name: name_of(&self.base, &file.object_meta.location),
+            base: self.base,
             store: self.store,
             file: file.object_meta,
             start: range.as_ref().map_or(0, |range| range.start),
         };
-        let problems = self.reading.problems.in_part(part.clone());
-        let of_file = |error: io::Error| exec_datafusion_err!("{}: {error}", part.name);
+        let problems = self.reading.problems.in_part(part.clone(), self.metrics);
+        let of_file = |error: io::Error| exec_datafusion_err!("{}: {error}", part.name());
         let Self { schema, wanted, batch_size, .. } = self;
         let skip_bad_lines = self.reading.skip_bad_lines;
         Ok(match self.reading.format {
@@ -204,7 +209,8 @@ impl Opener {
                     .boxed()
             }
             Format::DeviceEvents => {
-                let events = Events::open(&part, range, problems, schema, batch_size).await?;
+                let hints = &self.reading.hints;
+                let events = Events::open(&part, range, hints, problems, schema, batch_size).await?;
                 try_unfold(events, async |mut events| {
                     Ok(events.next_batch().await?.map(|batch| (batch, events)))
                 })

@@ -197,7 +197,7 @@ fn fields_and_time_zone() {
     let hints = ["--field", "device=unit", "--field", "TIME=local"];
     let sql = "SELECT device_id, date_time FROM device_events";
     for (zone, time) in [("Europe/Berlin", "08:00:00"), ("-02:30", "12:30:00"), ("UTC", "10:00:00")] {
-        let (found, _) = ask(command().arg(&path).args(hints).args(["--tz", zone]), sql);
+        let (found, _) = ask(command().arg(&path).args(hints).arg(format!("--tz={zone}")), sql);
         assert_eq!(found, [json!({"device_id": "m1", "date_time": format!("2026-07-01T{time}")})], "{zone}");
     }
     let (found, _) = ask(command().arg(&path), sql);
@@ -208,7 +208,7 @@ fn fields_and_time_zone() {
     rows(&path, &format!("COPY events TO '{}'", parquet.display()));
     let (found, _) = ask(command().arg(&parquet).args(hints), sql);
     assert_eq!(found, [json!({"device_id": "m1", "date_time": "2026-07-01T10:00:00"})]);
-    let message = error(command().arg(&parquet).args(hints).args(["--tz", "-02:30", "--sql", sql]));
+    let message = error(command().arg(&parquet).args(hints).args(["--tz=-02:30", "--sql", sql]));
     assert!(message.contains("--tz: ") && message.contains("local"), "{message}");
 
     for (option, value, part) in [

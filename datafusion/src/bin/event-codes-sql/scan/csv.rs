@@ -264,8 +264,11 @@ impl Rows {
         let decode = |text: &[u8]| self.columns.decode(text);
         if !self.columns.csv.skip_bad_lines {
             let bad = first_bad(text, &starts, decode);
-            let (line, error) = bad.unwrap_or((self.line, mistake));
-            return Err(self.problems.part().blame("in", line, &cause(&error)).await);
+            // Otherwise it is the last row, which may go on.
+            if bad.is_some() || last.is_none() {
+                let (line, error) = bad.unwrap_or((self.line, mistake));
+                return Err(self.problems.part().blame("in", line, &cause(&error)).await);
+            }
         }
         let problems = &mut self.problems;
         let bad = |line, error: ArrowError| problems.add(Problem::BadLine, 1, line, || cause(&error));

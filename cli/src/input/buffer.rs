@@ -19,6 +19,16 @@ impl Buffer {
         let start = bytes.as_ptr().align_offset(PAGE).min(PAGE);
         Buffer { bytes, start }
     }
+
+    /// Adds `more` bytes behind those there are. The allocator moves a large buffer without a second one
+    /// beside it.
+    fn grow(&mut self, more: usize) {
+        let (before, len) = (self.start, self.len());
+        self.bytes.reserve_exact(more);
+        self.bytes.resize(self.bytes.len() + more, 0);
+        self.start = self.bytes.as_ptr().align_offset(PAGE).min(PAGE);
+        self.bytes.copy_within(before..before + len, self.start);
+    }
 }
 
 impl Deref for Buffer {
@@ -77,10 +87,7 @@ impl Window {
     /// grows if there is none.
     pub fn room(&mut self) -> &mut [u8] {
         if self.end == self.buffer.len() {
-            let len = self.buffer.len();
-            let mut longer = Buffer::new(len + len.min(Self::STEP));
-            longer[..len].copy_from_slice(&self.buffer);
-            self.buffer = longer;
+            self.buffer.grow(self.buffer.len().min(Self::STEP));
         }
         &mut self.buffer[self.end..]
     }
@@ -133,6 +140,14 @@ mod tests {
             assert_eq!(buffer.len(), len);
             assert_eq!(buffer.as_ptr() as usize % PAGE, 0);
             buffer.fill(1);
+            for more in [1, 300, 4 << 20] {
+                let before = buffer.len();
+                buffer.grow(more);
+                assert_eq!(buffer.len(), before + more);
+                assert_eq!(buffer.as_ptr() as usize % PAGE, 0);
+                assert!(buffer[..before].iter().all(|byte| *byte == 1));
+                buffer.fill(1);
+            }
         }
     }
 }

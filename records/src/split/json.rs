@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use memchr::memchr_iter;
 
-use super::{Context, Kind, Unit, UnitKind, safe_cut};
+use super::{Context, Kind, PART, Unit, UnitKind, safe_cut};
 use crate::assembly::{Assembly, MAX_DEPTH};
 use crate::event::Cause;
 use crate::fields::FieldNames;
@@ -100,6 +100,7 @@ impl JsonSplitter {
         line: u64,
     ) -> Option<(usize, Kind)> {
         let max = options.max_record;
+        let enough = if self.in_parts { max.min(PART) } else { max };
         let mut units = Vec::new();
         let (mut line, mut counted) = (line, 0);
         let len = loop {
@@ -115,7 +116,7 @@ impl JsonSplitter {
                 Step::End(end, kind) => (end, kind),
                 Step::More if self.state == State::Between => break self.at,
                 Step::More if last => (buffer.len(), self.kind_at_end()),
-                Step::More if buffer.len() - self.start <= max => break self.start,
+                Step::More if buffer.len() - self.start <= enough => break self.start,
                 Step::More if self.start > 0 => break self.start,
                 Step::More => {
                     self.in_parts = true;

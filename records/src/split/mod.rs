@@ -172,6 +172,10 @@ impl Batch {
 /// The least that [`Options::max_record`] can be.
 const MIN_MAX_RECORD: usize = 1 << 10;
 
+/// Bytes that are enough for a further part of a record that is too long: only its first part is as long as
+/// a record may be.
+const PART: usize = 256 << 10;
+
 /// The longest batch: positions in it are 32-bit numbers.
 const MAX_BATCH: usize = 1 << 30;
 
@@ -322,7 +326,8 @@ impl Splitter {
     /// A part of a record that is too long, which ends at `end`.
     fn part(&mut self, buffer: &[u8], last: bool, end: Option<usize>) -> Option<Batch> {
         let end = end.or(last.then_some(buffer.len()));
-        if end.is_none() && buffer.len() <= self.options.max_record {
+        let max_record = self.options.max_record;
+        if end.is_none() && buffer.len() <= if self.in_parts { max_record.min(PART) } else { max_record } {
             return None;
         }
         self.in_parts = end.is_none();

@@ -10,7 +10,7 @@ use crate::args::{ExplainArgs, Format};
 use crate::console::ExitStatus;
 use crate::console::Messages;
 use crate::known_code::KnownCode;
-use crate::output::{self, Cell, Column, Table};
+use crate::output::{self, Cell, Column, Rows, Table};
 use crate::{lwm2m, suggest};
 
 pub fn run(args: &ExplainArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
@@ -143,7 +143,7 @@ pub fn write(known: &[Explanation], format: Format, out: &mut dyn Write) -> io::
         Format::Table => blocks(known, output::wrap::terminal_width(), out),
         Format::Json => output::json(out, &known),
         Format::Csv => output::csv(out, &table(known)),
-        Format::Markdown => output::markdown(out, &[table(known)]),
+        Format::Markdown => output::markdown(out, [table(known)]),
     }
 }
 
@@ -187,7 +187,7 @@ fn block(explanation: &Explanation, width: Option<u16>, out: &mut dyn Write) -> 
     Ok(())
 }
 
-fn table(known: &[Explanation]) -> Table {
+fn table(known: &[Explanation]) -> Table<'_> {
     let names = [
         "code",
         "status",
@@ -214,11 +214,7 @@ fn table(known: &[Explanation]) -> Table {
             explanation.lwm2m.join(" ").as_str().into(),
         ]
     };
-    Table {
-        title: String::new(),
-        columns: names.map(Column::Text).into(),
-        rows: known.iter().map(row).collect(),
-    }
+    Table { title: String::new(), columns: names.map(Column::Text).into(), rows: Rows::of(known, row) }
 }
 
 fn yes(holds: bool) -> Cell {

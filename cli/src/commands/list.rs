@@ -8,7 +8,7 @@ use crate::commands::report_patterns;
 use crate::console::ExitStatus;
 use crate::console::Messages;
 use crate::known_code::KnownCode;
-use crate::output::{self, Column, Table};
+use crate::output::{self, Column, Rows, Table};
 
 pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
     let words: Vec<_> = args.words.iter().map(|word| word.to_lowercase()).collect();
@@ -20,8 +20,8 @@ pub fn run(args: &ListArgs, out: &mut dyn Write) -> io::Result<ExitStatus> {
             messages.say("no code matches");
             report_patterns(&args.filter.code, true, &messages);
         }
-        Format::Table => output::table(out, &[overview(&codes)])?,
-        Format::Markdown => output::markdown(out, &[overview(&codes)])?,
+        Format::Table => output::table(out, [overview(&codes)])?,
+        Format::Markdown => output::markdown(out, [overview(&codes)])?,
         format => {
             let explanations: Vec<_> = codes.iter().copied().map(Explanation::of).collect();
             explain::write(&explanations, format, out)?;
@@ -37,7 +37,7 @@ fn holds_all(code: KnownCode, words: &[String]) -> bool {
 }
 
 /// What fits on a screen; the other formats tell everything.
-fn overview(codes: &[KnownCode]) -> Table {
+fn overview(codes: &[KnownCode]) -> Table<'_> {
     let row = |code: &KnownCode| {
         vec![
             code.as_str().into(),
@@ -48,9 +48,5 @@ fn overview(codes: &[KnownCode]) -> Table {
         ]
     };
     let columns = ["code", "status", "section", "portal text or explanation", "corrective action"];
-    Table {
-        title: String::new(),
-        columns: columns.map(Column::Text).into(),
-        rows: codes.iter().map(row).collect(),
-    }
+    Table { title: String::new(), columns: columns.map(Column::Text).into(), rows: Rows::of(codes, row) }
 }

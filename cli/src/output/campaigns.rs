@@ -1,11 +1,13 @@
 //! What became of the devices of each campaign, as tables for people.
 
+use std::iter;
+
 use crate::analysis::findings::NotShown;
 use crate::analysis::fleet::{CampaignReport, Reason};
-use crate::output::{Cell, Column, Table, percent, title};
+use crate::output::{Cell, Column, Rows, Table, percent, title};
 
 /// One table of all campaigns, then the reasons of each campaign that has any.
-pub fn tables(campaigns: &[CampaignReport], not_shown: &NotShown) -> Vec<Table> {
+pub fn tables<'a>(campaigns: &'a [CampaignReport], not_shown: &NotShown) -> impl Iterator<Item = Table<'a>> {
     let numbers = ["devices", "updated", "failed", "retrying", "skipped", "in progress"];
     let mut columns = vec![Column::Text("campaign")];
     columns.extend(numbers.map(Column::Number));
@@ -14,17 +16,14 @@ pub fn tables(campaigns: &[CampaignReport], not_shown: &NotShown) -> Vec<Table> 
     let overview = Table {
         title: title("Campaigns, in devices", campaigns.len(), not_shown.campaigns),
         columns,
-        rows: campaigns.iter().map(cells).collect(),
+        rows: Rows::of(campaigns, cells),
     };
-    let mut tables = vec![overview];
-    for campaign in campaigns {
-        for (what, reasons) in [("Failed", &campaign.failed_by), ("Skipped", &campaign.skipped_by)] {
-            if !reasons.is_empty() {
-                tables.push(reason_table(format!("{what} in {}", campaign.title()), reasons));
-            }
-        }
-    }
-    tables
+    let reasons = campaigns.iter().flat_map(|campaign| {
+        let by_outcome = [("Failed", &campaign.failed_by), ("Skipped", &campaign.skipped_by)];
+        let present = by_outcome.into_iter().filter(|(_, reasons)| !reasons.is_empty());
+        present.map(|(what, reasons)| reason_table(format!("{what} in {}", campaign.title()), reasons))
+    });
+    iter::once(overview).chain(reasons)
 }
 
 fn cells(campaign: &CampaignReport) -> Vec<Cell> {
@@ -50,7 +49,7 @@ pub fn reason_name(reason: &Reason) -> &str {
     reason.code.as_deref().unwrap_or("(no reason reported)")
 }
 
-fn reason_table(title: String, reasons: &[Reason]) -> Table {
+fn reason_table(title: String, reasons: &[Reason]) -> Table<'_> {
     let row = |reason: &Reason| {
         vec![
             reason_name(reason).into(),
@@ -67,6 +66,6 @@ fn reason_table(title: String, reasons: &[Reason]) -> Table {
             Column::Text("portal text"),
             Column::Text("corrective action"),
         ],
-        rows: reasons.iter().map(row).collect(),
+        rows: Rows::of(reasons, row),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Column, Table, percent, title};
+use super::{Cell, Column, Rows, Table, percent, title};
 use crate::analysis::comparison::{CampaignChange, CodeChange, Comparison, Presence};
 use crate::args::Format;
 
@@ -11,12 +11,12 @@ impl Comparison {
         match format {
             Format::Json => super::json(out, self),
             Format::Csv => super::csv(out, &self.codes()),
-            Format::Table => super::table(out, &self.tables()),
-            Format::Markdown => super::markdown(out, &self.tables()),
+            Format::Table => super::table(out, self.tables()),
+            Format::Markdown => super::markdown(out, self.tables()),
         }
     }
 
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> Vec<Table<'_>> {
         let row = |name: &str, side: &crate::analysis::comparison::Side| {
             vec![
                 name.into(),
@@ -32,14 +32,14 @@ impl Comparison {
         let sides = Table {
             title: if self.complete { String::new() } else { "A partial result".to_owned() },
             columns,
-            rows: vec![row("before", &self.before), row("now", &self.now)],
+            rows: vec![row("before", &self.before), row("now", &self.now)].into(),
         };
         let mut tables = vec![sides, self.codes(), self.campaigns()];
         tables.retain(|table| !table.rows.is_empty());
         tables
     }
 
-    fn codes(&self) -> Table {
+    fn codes(&self) -> Table<'_> {
         let cells = |row: &CodeChange| {
             vec![
                 row.code.as_str().into(),
@@ -69,11 +69,11 @@ impl Comparison {
         Table {
             title: title("Codes, by change in the share of devices", self.codes.len(), self.codes_not_shown),
             columns,
-            rows: self.codes.iter().map(cells).collect(),
+            rows: Rows::of(&self.codes, cells),
         }
     }
 
-    fn campaigns(&self) -> Table {
+    fn campaigns(&self) -> Table<'_> {
         let cells = |row: &CampaignChange| {
             vec![
                 row.name.as_deref().or(row.id.as_deref()).unwrap_or("(no campaign)").into(),
@@ -100,7 +100,7 @@ impl Comparison {
         Table {
             title: title("Campaigns", self.campaigns.len(), self.campaigns_not_shown),
             columns,
-            rows: self.campaigns.iter().map(cells).collect(),
+            rows: Rows::of(&self.campaigns, cells),
         }
     }
 }

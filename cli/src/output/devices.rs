@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Cell, Column, Table, title};
+use super::{Cell, Column, Rows, Table, title};
 use crate::analysis::fleet::DeviceReport;
 use crate::analysis::history::Step;
 use crate::analysis::survey::Problems;
@@ -39,12 +39,12 @@ impl Devices {
         match format {
             Format::Json => super::json(out, self),
             Format::Csv => super::csv(out, &self.table()),
-            Format::Table => super::table(out, &[self.table()]),
-            Format::Markdown => super::markdown(out, &[self.table()]),
+            Format::Table => super::table(out, [self.table()]),
+            Format::Markdown => super::markdown(out, [self.table()]),
         }
     }
 
-    fn table(&self) -> Table {
+    fn table(&self) -> Table<'_> {
         let names = ["device", "campaign", "outcome", "retrying", "reason", "portal text"];
         let mut columns: Vec<_> = names.map(Column::Text).into();
         columns.push(Column::Number("attempts"));
@@ -53,7 +53,7 @@ impl Devices {
         Table {
             title: title("", self.devices.len(), self.not_shown),
             columns,
-            rows: self.devices.iter().map(cells).collect(),
+            rows: Rows::of(&self.devices, cells),
         }
     }
 }
@@ -90,12 +90,12 @@ impl History {
         match format {
             Format::Json => super::json(out, self),
             Format::Csv => super::csv(out, &self.table()),
-            Format::Table => super::table(out, &[self.table()]),
-            Format::Markdown => super::markdown(out, &[self.table()]),
+            Format::Table => super::table(out, [self.table()]),
+            Format::Markdown => super::markdown(out, [self.table()]),
         }
     }
 
-    fn table(&self) -> Table {
+    fn table(&self) -> Table<'_> {
         let row = |event: &Step| {
             vec![
                 event.time.into(),
@@ -110,7 +110,7 @@ impl History {
         Table {
             title: title("", self.events.len(), self.not_shown as usize),
             columns: columns.map(Column::Text).into(),
-            rows: self.events.iter().map(row).collect(),
+            rows: Rows::of(&self.events, row),
         }
     }
 }

@@ -6,8 +6,8 @@ use super::{Column, Table};
 use crate::clean::clean;
 
 /// Writes tables one below the other, titles as headings.
-pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
-    for (index, table) in tables.iter().enumerate() {
+pub fn write<'a>(out: &mut dyn Write, tables: impl IntoIterator<Item = Table<'a>>) -> io::Result<()> {
+    for (index, table) in tables.into_iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
@@ -22,7 +22,7 @@ pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
                 Column::Number(_) => "---:".to_owned(),
             }),
         )?;
-        for cells in &table.rows {
+        for cells in table.rows.iter() {
             row(out, cells.iter().map(|cell| escaped(&cell.text_for_people())))?;
         }
     }

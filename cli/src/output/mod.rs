@@ -15,6 +15,7 @@ pub mod watch;
 pub mod wrap;
 
 use std::io::{self, Write};
+use std::ops::Range;
 
 use event_log_codes::Status;
 
@@ -27,13 +28,52 @@ pub use self::meaning::Meaning;
 pub use self::table::{style as status_style, write as table};
 
 /// A titled table.
-pub struct Table {
+pub struct Table<'a> {
     /// Empty for none.
     pub title: String,
     pub columns: Vec<Column>,
-    pub rows: Vec<Vec<Cell>>,
+    pub rows: Rows<'a>,
 }
 
+/// The rows of a table. Each is made when it is written, so that a long table takes no memory.
+pub struct Rows<'a> {
+    len: usize,
+    row: Box<dyn Fn(usize) -> Vec<Cell> + 'a>,
+}
+
+impl<'a> Rows<'a> {
+    /// A row for each of `items`.
+    pub fn of<T>(items: &'a [T], cells: impl Fn(&'a T) -> Vec<Cell> + 'a) -> Self {
+        Rows { len: items.len(), row: Box::new(move |index| cells(&items[index])) }
+    }
+
+    /// These rows, and behind them `others`.
+    fn chain(self, others: Rows<'a>) -> Self {
+        let (len, row, other_row) = (self.len, self.row, others.row);
+        let row = move |index| if index < len { row(index) } else { other_row(index - len) };
+        Rows { len: len + others.len, row: Box::new(row) }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    fn iter(&self) -> impl Iterator<Item = Vec<Cell>> {
+        self.in_range(0..self.len)
+    }
+
+    fn in_range(&self, range: Range<usize>) -> impl Iterator<Item = Vec<Cell>> {
+        range.map(&self.row)
+    }
+}
+
+impl From<Vec<Vec<Cell>>> for Rows<'_> {
+    fn from(rows: Vec<Vec<Cell>>) -> Self {
+        Rows { len: rows.len(), row: Box::new(move |index| rows[index].clone()) }
+    }
+}
+
+#[derive(Clone, Copy)]
 pub enum Column {
     Text(&'static str),
     Number(&'static str),
@@ -47,6 +87,7 @@ impl Column {
     }
 }
 
+#[derive(Clone)]
 pub enum Cell {
     Text(String),
     Number(u64),

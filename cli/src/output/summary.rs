@@ -2,22 +2,22 @@
 
 use std::io::{self, Write};
 
-use super::{Cell, Column, Table, campaigns, title};
+use super::{Cell, Column, Rows, Table, campaigns, title};
 use crate::analysis::findings::{Findings, Group, Row, Times, Totals, Uncatalogued};
 use crate::args::{Format, Grouping};
 
 impl Findings {
     pub fn write(&self, format: Format, out: &mut dyn Write) -> io::Result<()> {
         match format {
-            Format::Table => super::table(out, &self.tables()),
-            Format::Markdown => super::markdown(out, &self.tables()),
+            Format::Table => super::table(out, self.tables()),
+            Format::Markdown => super::markdown(out, self.tables()),
             Format::Json => super::json(out, self),
             Format::Csv => super::csv(out, &self.rows()),
         }
     }
 
     /// For people: each part its own table, empty parts left out.
-    fn tables(&self) -> Vec<Table> {
+    fn tables(&self) -> impl Iterator<Item = Table<'_>> {
         let counts = self.table(self.title(), self.by, &self.counts);
         let roll_ups = self.table(
             "Roll-ups: the service's verdict on a device, beside the device's own reason".to_owned(),
@@ -27,15 +27,14 @@ impl Findings {
         let uncatalogued = Table {
             title: title("Uncatalogued codes", self.uncatalogued.len(), self.not_shown.uncatalogued),
             columns: self.columns(Grouping::Code).drain(..2 + self.numbers() + self.times()).collect(),
-            rows: self.uncatalogued.iter().map(|row| self.uncatalogued_cells(row)).collect(),
+            rows: Rows::of(&self.uncatalogued, |row| self.uncatalogued_cells(row)),
         };
-        let mut tables = vec![counts, roll_ups, uncatalogued];
-        tables.retain(|table| !table.rows.is_empty());
-        tables.push(self.totals.table(if self.complete { "Totals" } else { "Totals of a partial result" }));
-        if let Some(campaigns) = &self.campaigns {
-            tables.extend(campaigns::tables(campaigns, &self.not_shown));
-        }
+        let tables = [counts, roll_ups, uncatalogued].into_iter().filter(|table| !table.rows.is_empty());
+        let totals = self.totals.table(if self.complete { "Totals" } else { "Totals of a partial result" });
+        let campaigns = self.campaigns.iter();
         tables
+            .chain([totals])
+            .chain(campaigns.flat_map(|campaigns| campaigns::tables(campaigns, &self.not_shown)))
     }
 
     fn title(&self) -> String {
@@ -48,29 +47,33 @@ impl Findings {
     }
 
     /// For programs: everything but the campaigns in one table.
-    fn rows(&self) -> Table {
+    fn rows(&self) -> Table<'_> {
         let mut table = self.table(String::new(), self.by, &self.counts);
         let width = table.columns.len();
-        let roll_ups = self.roll_ups.iter().map(|row| self.cells(row));
-        let uncatalogued = self.uncatalogued.iter().map(|row| self.uncatalogued_cells(row));
         if self.by == Grouping::Code {
-            table.rows.extend(roll_ups);
-            table.rows.extend(uncatalogued.map(|mut cells| {
+            let uncatalogued = move |row| {
+                let mut cells = self.uncatalogued_cells(row);
                 cells.resize_with(width, || Cell::from(""));
                 cells
-            }));
+            };
+            let roll_ups = Rows::of(&self.roll_ups, |row| self.cells(row));
+            table.rows = table.rows.chain(roll_ups).chain(Rows::of(&self.uncatalogued, uncatalogued));
         } else if self.by.is_of_catalogue() {
-            table.rows.extend(roll_ups.chain(uncatalogued).map(|mut cells| {
-                // The status of a code is no column of these.
+            // The status of a code is no column of these.
+            let without_status = |mut cells: Vec<Cell>| {
                 cells.drain(1 + self.numbers()..cells.len() - self.times());
                 cells
-            }));
+            };
+            let roll_ups = Rows::of(&self.roll_ups, move |row| without_status(self.cells(row)));
+            let uncatalogued =
+                Rows::of(&self.uncatalogued, move |row| without_status(self.uncatalogued_cells(row)));
+            table.rows = table.rows.chain(roll_ups).chain(uncatalogued);
         }
         table
     }
 
-    fn table(&self, title: String, by: Grouping, rows: &[Row]) -> Table {
-        Table { title, columns: self.columns(by), rows: rows.iter().map(|row| self.cells(row)).collect() }
+    fn table<'a>(&'a self, title: String, by: Grouping, rows: &'a [Row]) -> Table<'a> {
+        Table { title, columns: self.columns(by), rows: Rows::of(rows, |row| self.cells(row)) }
     }
 
     fn columns(&self, by: Grouping) -> Vec<Column> {
@@ -155,7 +158,7 @@ impl Findings {
 }
 
 impl Totals {
-    fn table(&self, title: &str) -> Table {
+    fn table(&self, title: &str) -> Table<'static> {
         let counts = &self.by_status;
         let numbers = [
             counts.success,
@@ -171,7 +174,7 @@ impl Totals {
         Table {
             title: title.to_owned(),
             columns: names.map(Column::Number).into(),
-            rows: vec![numbers.map(Cell::from).into()],
+            rows: vec![numbers.map(Cell::from).into()].into(),
         }
     }
 }

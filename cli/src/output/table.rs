@@ -12,53 +12,85 @@ use crate::clean::clean;
 
 const BOLD: Style = Style::new().bold();
 
+/// Rows that are laid out together, as few as memory allows to be kept. The lines of a longer table are not
+/// folded.
+const ROWS: usize = 1000;
+
 /// Writes tables one below the other, folded to the width of the terminal if there is one.
 ///
 /// Where they would not fit, each row becomes a block: its first cell, and below it the others.
-pub fn write(out: &mut dyn Write, tables: &[Table]) -> io::Result<()> {
+pub fn write<'a>(out: &mut dyn Write, tables: impl IntoIterator<Item = Table<'a>>) -> io::Result<()> {
     write_within(out, tables, wrap::terminal_width())
 }
 
-fn write_within(out: &mut dyn Write, tables: &[Table], width: Option<u16>) -> io::Result<()> {
-    for (index, table) in tables.iter().enumerate() {
+fn write_within<'a>(
+    out: &mut dyn Write,
+    tables: impl IntoIterator<Item = Table<'a>>,
+    width: Option<u16>,
+) -> io::Result<()> {
+    for (index, table) in tables.into_iter().enumerate() {
         if index > 0 {
             writeln!(out)?;
         }
         if !table.title.is_empty() {
             writeln!(out, "{BOLD}{}{BOLD:#}", clean(&table.title))?;
         }
-        if width.is_some_and(|width| wrap::is_narrow(Some(width)) || least_width(table) > usize::from(width))
-        {
-            stacked(out, table, width)?;
+        let widths = widths(&table);
+        let fits =
+            |widths: &mut dyn Iterator<Item = usize>, width: u16| widths.sum::<usize>() <= width.into();
+        let is_folded =
+            width.is_some_and(|width| !fits(&mut widths.iter().map(|widths| widths.whole), width));
+        if width.is_some_and(|width| {
+            wrap::is_narrow(Some(width))
+                || !fits(&mut widths.iter().map(|widths| widths.least), width)
+                || (is_folded && table.rows.len > ROWS)
+        }) {
+            stacked(out, &table, width)?;
             continue;
         }
-        for line in laid_out(table, width).lines() {
-            writeln!(out, "{}", line.trim_end())?;
+        let mut first = 0;
+        while first == 0 || first < table.rows.len {
+            for line in laid_out(&table, first, &widths, width.filter(|_| is_folded)).lines() {
+                writeln!(out, "{}", line.trim_end())?;
+            }
+            first += ROWS;
         }
     }
     Ok(())
 }
 
-/// The width below which words would have to be broken.
-fn least_width(table: &Table) -> usize {
-    (0..table.columns.len()).map(|index| least_column_width(table, index)).sum()
+/// How wide a column is, with the two spaces behind it.
+#[derive(Clone, Copy)]
+struct Widths {
+    /// The width below which words would have to be broken.
+    least: usize,
+    /// The width in which nothing has to be folded.
+    whole: usize,
 }
 
-/// The same for one column, with the two spaces behind it.
-fn least_column_width(table: &Table, index: usize) -> usize {
-    let longest = |text: &str| text.split_whitespace().map(display_width).max().unwrap_or(0);
-    let width = |cell: &Cell| match cell {
-        // Date and time stay on one line.
-        Cell::Time(_) | Cell::Duration(_) => display_width(&cell.text_for_people()),
-        _ => longest(&cell.text_for_people()),
+/// The widths of the columns.
+fn widths(table: &Table<'_>) -> Vec<Widths> {
+    let of = |text: &str, is_one_word: bool| {
+        let whole = display_width(text);
+        let words = text.split_whitespace().map(display_width);
+        Widths { least: if is_one_word { whole } else { words.max().unwrap_or(0) } + 2, whole: whole + 2 }
     };
-    let cells = table.rows.iter().filter_map(|row| row.get(index)).map(width).max().unwrap_or(0);
-    cells.max(longest(table.columns[index].name())) + 2
+    let mut widths: Vec<_> = table.columns.iter().map(|column| of(column.name(), false)).collect();
+    for row in table.rows.iter() {
+        for (widest, cell) in widths.iter_mut().zip(&row) {
+            // Date and time stay on one line.
+            let is_one_word = matches!(cell, Cell::Time(_) | Cell::Duration(_));
+            let widths = of(&cell.text_for_people(), is_one_word);
+            widest.least = widest.least.max(widths.least);
+            widest.whole = widest.whole.max(widths.whole);
+        }
+    }
+    widths
 }
 
-fn stacked(out: &mut dyn Write, table: &Table, width: Option<u16>) -> io::Result<()> {
-    for row in &table.rows {
-        for (index, (column, cell)) in table.columns.iter().zip(row).enumerate() {
+fn stacked(out: &mut dyn Write, table: &Table<'_>, width: Option<u16>) -> io::Result<()> {
+    for row in table.rows.iter() {
+        for (index, (column, cell)) in table.columns.iter().zip(&row).enumerate() {
             let value = cell.text_for_people();
             if index == 0 {
                 writeln!(out, "{BOLD}{value}{BOLD:#}")?;
@@ -72,7 +104,8 @@ fn stacked(out: &mut dyn Write, table: &Table, width: Option<u16>) -> io::Result
     Ok(())
 }
 
-fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
+/// Lays out the rows from `first` on, folded to `width` if there is one; above the first row stands the header.
+fn laid_out(table: &Table<'_>, first: usize, widths: &[Widths], width: Option<u16>) -> comfy_table::Table {
     let mut laid_out = comfy_table::Table::new();
     laid_out.load_preset(presets::NOTHING).enforce_styling().style_text_only();
     // Whether styles are wanted is for the output to decide, which drops them if not.
@@ -80,17 +113,19 @@ fn laid_out(table: &Table, width: Option<u16>) -> comfy_table::Table {
     if let Some(width) = width {
         laid_out.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
     }
-    let names = table.columns.iter().map(|column| comfy_table::Cell::new(column.name()));
-    laid_out.set_header(names.map(|name| name.add_attribute(Attribute::Bold)));
-    laid_out.add_rows(table.rows.iter().map(|row| row.iter().map(styled)));
-    for (index, column) in table.columns.iter().enumerate() {
+    if first == 0 {
+        let names = table.columns.iter().map(|column| comfy_table::Cell::new(column.name()));
+        laid_out.set_header(names.map(|name| name.add_attribute(Attribute::Bold)));
+    }
+    let rows = table.rows.in_range(first..table.rows.len.min(first + ROWS));
+    laid_out.add_rows(rows.map(|row| row.iter().map(styled).collect::<Vec<_>>()));
+    for (index, (column, widths)) in table.columns.iter().zip(widths).enumerate() {
         if let Some(laid_out) = laid_out.column_mut(index) {
             // Two spaces between columns, none before the first.
             laid_out.set_padding((0, 2));
-            if width.is_some() {
-                let least = least_column_width(table, index).try_into().unwrap_or(u16::MAX);
-                laid_out.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
-            }
+            let least = if width.is_some() { widths.least } else { widths.whole };
+            let least = least.try_into().unwrap_or(u16::MAX);
+            laid_out.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
             if matches!(column, Column::Number(_)) {
                 laid_out.set_cell_alignment(CellAlignment::Right);
             }
@@ -126,10 +161,11 @@ mod tests {
     use event_log_codes::EventCode;
     use textwrap::core::display_width;
 
-    use super::{Cell, Column, Table, write_within};
+    use super::super::Rows;
+    use super::{Cell, Column, ROWS, Table, write_within};
 
     /// A table of everything, as wide as it gets.
-    fn table() -> Table {
+    fn table() -> Table<'static> {
         let row = |code: &EventCode| -> Vec<Cell> {
             vec![
                 code.as_str().into(),
@@ -148,15 +184,43 @@ mod tests {
                 Column::Text("portal text"),
                 Column::Text("corrective action"),
             ],
-            rows: EventCode::ALL.iter().map(row).collect(),
+            rows: Rows::of(EventCode::ALL, row),
         }
+    }
+
+    #[test]
+    fn a_long_table_has_the_same_columns_from_top_to_bottom() {
+        let numbers: Vec<u64> = (0..2 * ROWS as u64 + 10).collect();
+        let table = || Table {
+            title: String::new(),
+            columns: vec![Column::Text("name"), Column::Number("number"), Column::Text("last")],
+            rows: Rows::of(&numbers, |number| {
+                vec!["x".repeat(*number as usize % 7).as_str().into(), (*number).into(), "end".into()]
+            }),
+        };
+        for width in [None, Some(80)] {
+            let mut out = anstream::StripStream::new(Vec::new());
+            write_within(&mut out, [table()], width).unwrap();
+            let text = String::from_utf8(out.into_inner()).unwrap();
+            let (header, rows) = text.split_once('\n').unwrap();
+            assert_eq!(header, "name    number  last");
+            assert_eq!(rows.lines().count(), numbers.len());
+            for (line, number) in rows.lines().zip(&numbers) {
+                let name = "x".repeat(*number as usize % 7);
+                assert_eq!(line, format!("{name:<6}  {number:>6}  end"));
+            }
+        }
+        let mut out = anstream::StripStream::new(Vec::new());
+        write_within(&mut out, [table()], Some(15)).unwrap();
+        let text = String::from_utf8(out.into_inner()).unwrap();
+        assert!(text.contains("\n  number: 2009\n  last: end\n"), "too wide: a block for each row");
     }
 
     #[test]
     fn no_code_is_broken_at_any_width() {
         for width in 10..200 {
             let mut out = anstream::StripStream::new(Vec::new());
-            write_within(&mut out, &[table()], Some(width)).unwrap();
+            write_within(&mut out, [table()], Some(width)).unwrap();
             let text = String::from_utf8(out.into_inner()).unwrap();
             let words: std::collections::HashSet<_> = text.split_whitespace().collect();
             for code in EventCode::ALL {

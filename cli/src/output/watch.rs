@@ -7,7 +7,7 @@ use std::time::Duration;
 use event_log_codes::Status;
 use serde_json::json;
 
-use super::{Cell, Column, Table, campaigns, percent};
+use super::{Cell, Column, Rows, Table, campaigns, percent};
 use crate::analysis::findings::{Findings, Group};
 use crate::analysis::fleet::CampaignReport;
 use crate::analysis::time::Time;
@@ -118,7 +118,7 @@ impl Screen {
         tables.push(top_failures(figures, rows));
         tables.push(newest_failures(newest, rows));
         tables.retain(|table| !table.rows.is_empty());
-        let text = self.text(&tables)?;
+        let text = self.text(tables)?;
         write!(out, "\x1b[H")?;
         for line in text.lines().take(height.saturating_sub(1)) {
             // What the line held before is erased.
@@ -133,7 +133,7 @@ impl Screen {
         figures.write_line(out)
     }
 
-    fn text(&self, tables: &[Table]) -> io::Result<String> {
+    fn text(&self, tables: Vec<Table<'_>>) -> io::Result<String> {
         let mut text = Vec::new();
         if self.colour {
             super::table(&mut text, tables)?;
@@ -144,7 +144,7 @@ impl Screen {
     }
 }
 
-fn overview(figures: &Figures) -> Table {
+fn overview(figures: &Figures) -> Table<'static> {
     let Outcomes { updated, failed, retrying, skipped, in_progress, success_rate } = figures.outcomes();
     let rate = figures.new_events as f64 / figures.seconds.max(0.001);
     let running = super::duration(figures.running.as_secs() as i64);
@@ -162,11 +162,11 @@ fn overview(figures: &Figures) -> Table {
     Table {
         title: format!("{} inputs for {running}, {rate:.0} events/s (Ctrl-C quits)", figures.inputs),
         columns,
-        rows: vec![row],
+        rows: vec![row].into(),
     }
 }
 
-fn campaign_table(figures: &Figures, rows: usize) -> Option<Table> {
+fn campaign_table(figures: &Figures, rows: usize) -> Option<Table<'_>> {
     let all = figures.findings.campaigns.as_deref()?;
     let row = |campaign: &CampaignReport| {
         vec![
@@ -184,11 +184,11 @@ fn campaign_table(figures: &Figures, rows: usize) -> Option<Table> {
     Some(Table {
         title: super::title("Campaigns", all.len().min(rows), all.len().saturating_sub(rows)),
         columns,
-        rows: all.iter().take(rows).map(row).collect(),
+        rows: Rows::of(&all[..all.len().min(rows)], row),
     })
 }
 
-fn top_failures(figures: &Figures, rows: usize) -> Table {
+fn top_failures(figures: &Figures, rows: usize) -> Table<'static> {
     let catalogued = figures.findings.counts.iter().filter_map(|row| match &row.group {
         Group::Code { code, status: Status::Fail, .. } => {
             Some((code.as_str(), row.count, row.devices, code.corrective_action()))
@@ -210,11 +210,11 @@ fn top_failures(figures: &Figures, rows: usize) -> Table {
             Column::Number("devices"),
             Column::Text("corrective action"),
         ],
-        rows: all.iter().take(rows).map(row).collect(),
+        rows: all.iter().take(rows).map(row).collect::<Vec<_>>().into(),
     }
 }
 
-fn newest_failures(newest: &VecDeque<Failure>, rows: usize) -> Table {
+fn newest_failures(newest: &VecDeque<Failure>, rows: usize) -> Table<'static> {
     let row = |failure: &Failure| {
         vec![
             failure.time.into(),
@@ -227,6 +227,6 @@ fn newest_failures(newest: &VecDeque<Failure>, rows: usize) -> Table {
     Table {
         title: "Newest failures".to_owned(),
         columns: ["time", "code", "device", "campaign", "portal text"].map(Column::Text).into(),
-        rows: newest.iter().take(rows).map(row).collect(),
+        rows: newest.iter().take(rows).map(row).collect::<Vec<_>>().into(),
     }
 }

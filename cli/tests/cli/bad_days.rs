@@ -413,6 +413,37 @@ fn a_few_bytes_that_unpack_to_gigabytes_are_read_in_bounded_memory() {
     }
 }
 
+#[test]
+#[ignore = "a hundred thousand campaigns: run it in release, with -- --ignored"]
+fn a_hundred_thousand_campaigns_are_written_in_bounded_memory() {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    for number in 0..100_000 {
+        let event = format!(r#""event_type":"UPD4_FAIL_207","device_id":"{number:032x}""#);
+        let campaign = format!(r#""campaign_id":"{number:032x}","campaign_name":"campaign {number}""#);
+        writeln!(file, r#"{{{event},"data":{{{campaign}}}}}"#).unwrap();
+    }
+    let path = file.path().to_str().unwrap();
+    let mut commands = vec![vec!["report", path]];
+    for format in ["table", "markdown", "json", "csv"] {
+        commands.push(vec!["summary", "--devices", "--format", format, path]);
+        commands.push(vec!["devices", "--format", format, path]);
+    }
+    for arguments in commands {
+        let mut child =
+            program().args(&arguments).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let (mut output, mut buffer) = (child.stdout.take().unwrap(), vec![0; 16 << 10]);
+        let mut peak = 0;
+        // As long as the pipe is not read to its end, the command is there.
+        while let Ok(1..) = output.read(&mut buffer) {
+            let status = fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+            peak = peak_memory(&status).unwrap_or(peak);
+        }
+        assert!(child.wait().unwrap().success());
+        // 30 MiB of it are what is kept of the devices and the campaigns.
+        assert!(peak > 0 && peak < 94 << 10, "{arguments:?}: {peak} KiB");
+    }
+}
+
 /// Peak memory, in KiB, of a run over one line of that many chunks, each packed for itself: a word that
 /// ends like a code, and two codes that are some.
 fn peak_memory_of_a_line(chunks: usize, chunk: usize, pack: fn(&[u8]) -> Vec<u8>, arguments: &[&str]) -> u64 {
@@ -458,6 +489,11 @@ fn peak_memory_of_a_line(chunks: usize, chunk: usize, pack: fn(&[u8]) -> Vec<u8>
         "grep" => assert_eq!(output, "1\n"),
         _ => assert!(output.ends_with("    ↳ SYS_105 info: Device deregistered\n")),
     }
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    peak.trim().trim_end_matches(" kB").parse().unwrap()
+    peak_memory(&status).unwrap()
+}
+
+/// Peak memory, in KiB, by what the kernel says of a process; none once it has ended.
+fn peak_memory(status: &str) -> Option<u64> {
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    peak.trim().trim_end_matches(" kB").parse().ok()
 }

@@ -74,6 +74,21 @@ fn what_records_hold_is_text_and_never_markup() {
 }
 
 #[test]
+fn a_page_says_how_many_campaigns_it_leaves_out() {
+    let campaigns = 0..10_003;
+    let events: String = campaigns
+        .map(|number| {
+            format!(r#"{{"event_type":"UPD4_OK_100","device_id":"d","data":{{"campaign_id":"c{number}"}}}}"#)
+                + "\n"
+        })
+        .collect();
+    let output = eventcodes().arg("report").write_stdin(events).assert().success().get_output().clone();
+    let page = String::from_utf8(output.stdout).unwrap();
+    assert!(page.contains("3 further campaigns are not on this page"));
+    assert_eq!(page.matches("<td class=\"name\">").count(), 10_000);
+}
+
+#[test]
 fn an_empty_input_is_a_page_too() {
     let output = eventcodes().arg("report").write_stdin("").assert().success().get_output().clone();
     let page = String::from_utf8(output.stdout).unwrap();

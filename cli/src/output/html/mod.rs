@@ -24,6 +24,8 @@ const SCRIPT: &str = include_str!("script.js");
 
 /// Campaigns that are shown at once; the others are folded.
 const SHOWN_CAMPAIGNS: usize = 10;
+/// Campaigns that are on the page: with more, it would be too large to open.
+const MAX_CAMPAIGNS: usize = 10_000;
 /// Failures that are shown at once; the others are folded.
 const SHOWN_FAILURES: usize = 5;
 /// Campaigns that have their reasons on the page.
@@ -206,7 +208,8 @@ fn tiles(findings: &Findings, campaigns: &[CampaignReport]) -> Markup {
 }
 
 fn campaign_table(campaigns: &[CampaignReport]) -> Markup {
-    let (shown, folded) = campaigns.split_at(campaigns.len().min(SHOWN_CAMPAIGNS));
+    let (listed, left_out) = campaigns.split_at(campaigns.len().min(MAX_CAMPAIGNS));
+    let (shown, folded) = listed.split_at(listed.len().min(SHOWN_CAMPAIGNS));
     html! {
         section #campaigns {
             h2 { "Campaigns" }
@@ -215,6 +218,12 @@ fn campaign_table(campaigns: &[CampaignReport]) -> Markup {
                 details {
                     summary { (folded.len()) " more campaigns" }
                     div.scroll { (campaign_rows(folded, shown.len())) }
+                }
+            }
+            @if !left_out.is_empty() {
+                p.gap {
+                    (left_out.len()) " further campaigns are not on this page; "
+                    code { "eventcodes summary --devices" } " lists all."
                 }
             }
         }

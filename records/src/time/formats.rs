@@ -312,7 +312,11 @@ pub(super) fn offset(text: &[u8]) -> (Option<Option<i32>>, &[u8]) {
     };
     match rest.first() {
         Some(b'+' | b'-') => signed_offset(rest, if spaced { 4 } else { 2 }).unwrap_or((Some(None), text)),
-        Some(b'A'..=b'Z') => named_offset(rest).unwrap_or((Some(None), text)),
+        Some(b'A'..=b'Z' | b'[') => match (named_offset(rest), behind_zone(rest)) {
+            (Some(named), _) => named,
+            (None, Some(behind)) => (None, behind),
+            (None, None) => (Some(None), text),
+        },
         _ => (Some(None), text),
     }
 }
@@ -362,6 +366,28 @@ fn named_offset(text: &[u8]) -> Option<(Option<Option<i32>>, &[u8])> {
         _ => return None,
     };
     Some((Some(Some(hours * 3600)), rest))
+}
+
+/// What follows a time zone by its place, `Europe/Berlin` or `[Europe/Berlin]`: the time is not in UTC.
+fn behind_zone(text: &[u8]) -> Option<&[u8]> {
+    const AREAS: [&[u8]; 10] = [
+        b"Africa",
+        b"America",
+        b"Antarctica",
+        b"Arctic",
+        b"Asia",
+        b"Atlantic",
+        b"Australia",
+        b"Europe",
+        b"Indian",
+        b"Pacific",
+    ];
+    let zone = text.strip_prefix(b"[").unwrap_or(text);
+    let (area, place) = zone.split_at(zone.iter().take("Antarctica/".len()).position(|byte| *byte == b'/')?);
+    let place = place.strip_prefix(b"/").filter(|_| AREAS.contains(&area))?;
+    let is_of_place = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'/');
+    let rest = &place[place.iter().take_while(is_of_place).count()..];
+    if zone.len() < text.len() { rest.strip_prefix(b"]") } else { Some(rest) }
 }
 
 /// Seconds, milliseconds, microseconds or nanoseconds since 1970, as microseconds.

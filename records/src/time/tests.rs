@@ -260,6 +260,13 @@ fn time_of_a_line() {
         ("05/06/2025 08:14:02 x", Some("05/06/2025 08:14:02")),
         ("x 2025-08-29T08:14:02.tar x", Some("2025-08-29T08:14:02.tar")),
         ("a-b 2025-13-29T08:14:02Z 2025-12-29T08:14:02Z", Some("2025-13-29T08:14:02Z")),
+        ("2025-08-29 10:14:02 Europe/Berlin x", Some("2025-08-29 10:14:02 Europe/Berlin")),
+        (
+            "2025-08-29T10:14:02[America/Port-au-Prince] x",
+            Some("2025-08-29T10:14:02[America/Port-au-Prince]"),
+        ),
+        ("2025-08-29 10:14:02 INFO/Berlin x", Some("2025-08-29 10:14:02")),
+        ("2025-08-29 10:14:02 [Europe/Berlin x", Some("2025-08-29 10:14:02")),
         // Something else's time, or no time.
         ("SYS_111 expires=2025-08-29T08:14:02Z", None),
         ("SYS_111 expires=\"2025-08-29 08:14:02\"", None),
@@ -276,9 +283,14 @@ fn time_of_a_line() {
         let found = find(line.as_bytes()).map(|time| &line[time]);
         assert_eq!(found, expected, "{line}");
     }
-    for line in
-        ["03-17 16:13:38.811 x", "2025-08-29T08:14:02.5.7 x", "20171223-22:15:29:6067|x", "12:00:01 x"]
-    {
+    for line in [
+        "03-17 16:13:38.811 x",
+        "2025-08-29T08:14:02.5.7 x",
+        "20171223-22:15:29:6067|x",
+        "12:00:01 x",
+        "2025-08-29 10:14:02 Europe/Berlin x",
+        "2025-08-29T10:14:02[America/Port-au-Prince] x",
+    ] {
         assert_eq!(TimeParser::new().parse(&line.as_bytes()[find(line.as_bytes()).unwrap()]), None, "{line}");
     }
 }

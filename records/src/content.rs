@@ -58,6 +58,7 @@ const UNSUPPORTED: [(&[u8], &str); 26] = [
     (b"PK\x05\x06", "a zip archive: extract it first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive: extract it first"),
     (b"Rar!\x1a\x07", "a RAR archive: extract it first"),
+    (b"MSCF\0\0\0\0", "a Windows cabinet: extract it first"),
     (b"\x1f\x9d", "compressed by compress (.Z): decompress it first"),
     (b"\x02\x21\x4c\x18", "compressed in the legacy format of lz4: decompress it first"),
     (b"\x5d\0\0", "compressed by lzma: decompress it first"),

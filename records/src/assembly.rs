@@ -433,13 +433,16 @@ impl Assembly {
 
     /// Adds the events of a line of text at `start` of the input that holds no JSON.
     pub(crate) fn read_line(&mut self, line: &[u8], start: usize, names: &FieldNames) {
-        let mut start = start;
-        // A carriage return ends a line too, where nothing else does.
-        for line in line.trim_ascii_end().split_inclusive(|byte| *byte == b'\r') {
+        let (mut rest, mut start) = (line.trim_ascii_end(), start);
+        while !rest.is_empty() {
+            // A carriage return ends a line too, where nothing else does.
+            let len = memchr(b'\r', rest).map_or(rest.len(), |end| end + 1);
+            let line;
+            (line, rest) = rest.split_at(len);
             let (slots, event_type) = self.line_fields(line, start, 0, names, None);
             self.slots = slots;
             self.line_events(line, start, 0, &slots, event_type, None);
-            start += line.len();
+            start += len;
         }
     }
 

@@ -52,7 +52,7 @@ const COMPRESSED: [(&[u8], Compression); 5] = [
 ];
 
 /// What unsupported formats begin with. Each mark is one that no log begins with.
-const UNSUPPORTED: [(&[u8], &str); 26] = [
+const UNSUPPORTED: [(&[u8], &str); 27] = [
     (b"PAR1", "a Parquet file, which event-codes-sql reads"),
     (b"PK\x03\x04", "a zip archive: extract it first"),
     (b"PK\x05\x06", "a zip archive: extract it first"),

@@ -174,10 +174,8 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
     /// Finds the elements of XML whose text is a value.
     fn elements(&mut self) {
         let line = self.line;
-        let mut from = 0;
-        while let Some(end) = memmem::find(&line[from..], b"</") {
-            let end = from + end;
-            from = end + 2;
+        for end in memchr_iter(b'<', line).filter(|at| line[*at..].starts_with(b"</")) {
+            let from = end + 2;
             let name_len = line[from..].iter().take_while(|byte| IS_KEY[usize::from(**byte)]).count();
             let name = &line[from..from + name_len.min(MAX_KEY)];
             let Some((field, rank)) = self.names.get(name) else {

@@ -58,12 +58,6 @@ pub fn many() -> &'static Events {
     MANY.get_or_init(|| Events::generate(EVENTS))
 }
 
-/// The same, but fewer, for questions that take several runs.
-fn some() -> &'static Events {
-    static SOME: OnceLock<Events> = OnceLock::new();
-    SOME.get_or_init(|| Events::generate(EVENTS / 20))
-}
-
 /// Events, and the file that holds them.
 pub struct Events {
     events: Vec<Happened>,
@@ -227,9 +221,9 @@ fn which_devices_and_why() {
 
 #[test]
 fn filters_choose_the_devices_that_the_words_say() {
-    let newest = some().answers.values().filter_map(|answer| answer.last).max().unwrap();
+    let newest = many().answers.values().filter_map(|answer| answer.last).max().unwrap();
     let expected = |wanted: &dyn Fn(&str, &Answer) -> bool| -> BTreeSet<String> {
-        let of = some().answers.iter().filter(|((campaign, _), answer)| wanted(campaign, answer));
+        let of = many().answers.iter().filter(|((campaign, _), answer)| wanted(campaign, answer));
         of.map(|((_, device), _)| device.clone()).collect()
     };
     let is_undecided = |answer: &Answer| answer.outcome == "in-progress" || answer.retrying;
@@ -257,7 +251,7 @@ fn filters_choose_the_devices_that_the_words_say() {
     ];
     for (arguments, expected) in cases {
         assert!(!expected.is_empty(), "{arguments:?}");
-        let ids = run(&[&["devices", "--ids"], arguments].concat(), some().path());
+        let ids = run(&[&["devices", "--ids"], arguments].concat(), many().path());
         let lines: Vec<_> = ids.lines().map(str::to_owned).collect();
         assert_eq!(lines.len(), expected.len(), "{arguments:?}: each once");
         assert_eq!(lines.into_iter().collect::<BTreeSet<_>>(), expected, "{arguments:?}");
@@ -372,13 +366,13 @@ fn how_is_it_going_now() {
 
 #[test]
 fn since_when() {
-    let summary = json(&["summary", "--devices"], some().path());
+    let summary = json(&["summary", "--devices"], many().path());
     let rows =
         ["counts", "roll_ups", "uncatalogued"].iter().flat_map(|part| summary[part].as_array().unwrap());
     let mut codes = 0;
     for row in rows {
         let times = || {
-            let of = some().events.iter().filter(|event| row["code"] == event.code);
+            let of = many().events.iter().filter(|event| row["code"] == event.code);
             of.filter_map(|event| event.time)
         };
         assert_eq!(seconds(&row["first_seen"]), times().min(), "{row}");
@@ -397,19 +391,19 @@ fn counts_by_campaign_day_hour_file_and_device() {
             "day" => time.map(|time| time.strftime("%Y-%m-%d").to_string()),
             "hour" => time.map(|time| time.strftime("%Y-%m-%d %H:00").to_string()),
             "device" => Some(event.device.clone()),
-            _ => Some(some().path().display().to_string()),
+            _ => Some(many().path().display().to_string()),
         }
     };
     for by in ["campaign", "day", "hour", "device", "file"] {
         let mut expected: BTreeMap<Option<String>, [u64; 3]> = BTreeMap::new();
-        for event in &some().events {
+        for event in &many().events {
             let counts = expected.entry(key(event, by)).or_default();
             let is_roll_up = matches!(event.code, "SYS_111" | "SYS_112");
             counts[0] += u64::from(!is_roll_up);
             counts[1] += u64::from(!is_roll_up && event.status == "FAIL");
             counts[2] += u64::from(is_roll_up);
         }
-        let summary = json(&["summary", "--by", by], some().path());
+        let summary = json(&["summary", "--by", by], many().path());
         let found: BTreeMap<_, _> = summary["counts"]
             .as_array()
             .unwrap()
@@ -425,9 +419,9 @@ fn counts_by_campaign_day_hour_file_and_device() {
 
 #[test]
 fn the_history_of_a_device_is_in_order_and_complete() {
-    let device = &some().events[5].device;
-    let history = json(&["devices", "--device", device, "--history"], some().path());
-    let mut expected: Vec<_> = some()
+    let device = &many().events[5].device;
+    let history = json(&["devices", "--device", device, "--history"], many().path());
+    let mut expected: Vec<_> = many()
         .events
         .iter()
         .filter(|event| event.device == *device)
@@ -445,10 +439,10 @@ fn the_history_of_a_device_is_in_order_and_complete() {
 
 #[test]
 fn top_limits_every_table_and_says_so() {
-    let table = run(&["summary", "--devices", "--top", "3"], some().path());
+    let table = run(&["summary", "--devices", "--top", "3"], many().path());
     assert!(table.lines().count() < 60, "{table}");
     assert!(table.contains("Campaigns, in devices: the first 3 of 500"), "{table}");
-    let json = json(&["summary", "--devices", "--top", "1"], some().path());
+    let json = json(&["summary", "--devices", "--top", "1"], many().path());
     assert_eq!(json["campaigns"].as_array().unwrap().len(), 1);
     assert_eq!(json["not_shown"]["campaigns"], 499);
     assert_eq!(json["not_shown"]["uncatalogued"], 1);

@@ -311,7 +311,9 @@ pub(super) fn offset(text: &[u8]) -> (Option<Option<i32>>, &[u8]) {
         None => (false, text),
     };
     match rest.first() {
-        Some(b'+' | b'-') => signed_offset(rest, if spaced { 4 } else { 2 }).unwrap_or((Some(None), text)),
+        Some(b'+' | b'-' | b'\xe2') => {
+            signed_offset(rest, if spaced { 4 } else { 2 }).unwrap_or((Some(None), text))
+        }
         Some(b'A'..=b'Z' | b'[') => match (named_offset(rest), behind_zone(rest)) {
             (Some(named), _) => named,
             (None, Some(behind)) => (None, behind),
@@ -323,7 +325,12 @@ pub(super) fn offset(text: &[u8]) -> (Option<Option<i32>>, &[u8]) {
 
 /// `+02:00`, `+0200`, `+02` and, after `UTC`, `+2`; with at least so many digits.
 fn signed_offset(text: &[u8], least_digits: usize) -> Option<(Option<Option<i32>>, &[u8])> {
-    let (&sign, rest) = text.split_first()?;
+    let (is_behind_utc, rest) = match text {
+        [b'+', rest @ ..] => (false, rest),
+        // Also the minus sign that ISO 8601 prefers.
+        [b'-', rest @ ..] | [b'\xe2', b'\x88', b'\x92', rest @ ..] => (true, rest),
+        _ => return None,
+    };
     let (digits, rest) = split_digits(rest);
     let (hours, minutes, rest) = match (digits.len(), rest) {
         (1 | 2, [b':', tens @ b'0'..=b'9', ones @ b'0'..=b'9', rest @ ..]) => {
@@ -338,7 +345,7 @@ fn signed_offset(text: &[u8], least_digits: usize) -> Option<(Option<Option<i32>
     let seconds = ((hours * 60 + minutes) * 60) as i32;
     // No clock on Earth is further from UTC than 14 hours; 18 is what other readers take.
     let valid = minutes < 60 && seconds <= 18 * 3600 && !rest.first().is_some_and(u8::is_ascii_digit);
-    let seconds = if sign == b'-' { -seconds } else { seconds };
+    let seconds = if is_behind_utc { -seconds } else { seconds };
     Some((valid.then_some(Some(seconds)), rest))
 }
 

@@ -117,7 +117,8 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             }
             if field == Field::Time
                 && !is_quoted
-                && let Some(len) = time::len_at(&line[value.start..])
+                && let text = &line[value.start..]
+                && let Some(len) = time::len_at(text).or_else(|| time::seconds_with_comma_len(text))
             {
                 value.end = value.end.max(value.start + len);
             }
@@ -597,6 +598,8 @@ mod tests {
             &[(EventType, "SYS_111"), (Device, "m1")],
         );
         check("device_id = m1; SYS_111", &[(Device, "m1")]);
+        check("time=1756455242,123 device=m1", &[(Device, "m1"), (Time, "1756455242,123")]);
+        check("time=1756455242,12 device=m1", &[(Device, "m1"), (Time, "1756455242")]);
         check("device_id: m1 SYS_111", &[(Device, "m1")]);
         check("device=urn:imei:123: failed.", &[(Device, "urn:imei:123")]);
         check("Device: failed. Campaign: 1", &[]);

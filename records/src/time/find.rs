@@ -97,6 +97,16 @@ pub(crate) fn len_at(text: &[u8]) -> Option<usize> {
     Some(if ends_time(rest) { len } else { len + word_len(rest) })
 }
 
+/// The length of the seconds since 1970 that `text` begins with, if their fraction stands behind a comma.
+pub(crate) fn seconds_with_comma_len(text: &[u8]) -> Option<usize> {
+    let (seconds, rest) = text.split_first_chunk::<10>()?;
+    let fraction = rest.strip_prefix(b",")?;
+    let len = fraction.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    // Another number of digits is rather the next element of a list.
+    let is_fraction = matches!(len, 3 | 6 | 9) && ends_time(&fraction[len..]);
+    (seconds.iter().all(u8::is_ascii_digit) && is_fraction).then_some(seconds.len() + 1 + len)
+}
+
 /// Whether what follows a time is no part of it.
 fn ends_time(rest: &[u8]) -> bool {
     match rest {

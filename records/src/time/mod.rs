@@ -59,7 +59,7 @@ use jiff::tz::TimeZone;
 
 use civil::{MICROS_PER_DAY, MICROS_PER_SECOND};
 pub use find::find;
-pub(crate) use find::len_at;
+pub(crate) use find::{len_at, seconds_with_comma_len};
 use formats::Written;
 
 /// The time of an event, as its record states it.

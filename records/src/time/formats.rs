@@ -314,11 +314,10 @@ pub(super) fn offset(text: &[u8]) -> (Option<Option<i32>>, &[u8]) {
         Some(b'+' | b'-' | b'\xe2') => {
             signed_offset(rest, if spaced { 4 } else { 2 }).unwrap_or((Some(None), text))
         }
-        Some(b'A'..=b'Z' | b'[') => match (named_offset(rest), behind_zone(rest)) {
-            (Some(named), _) => named,
-            (None, Some(behind)) => (None, behind),
-            (None, None) => (Some(None), text),
-        },
+        Some(b'A'..=b'Z' | b'[') => {
+            let zone = || Some((None, behind_zone(rest)?));
+            named_offset(rest).or_else(zone).unwrap_or((Some(None), text))
+        }
         _ => (Some(None), text),
     }
 }

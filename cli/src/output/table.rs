@@ -12,8 +12,8 @@ use crate::clean::clean;
 
 const BOLD: Style = Style::new().bold();
 
-/// Rows that are laid out together, as few as memory allows to be kept. The lines of a longer table are not
-/// folded.
+/// Rows that are laid out at a time, so that a long table takes little memory. A table with more of them is
+/// not folded: its columns would differ from part to part.
 const ROWS: usize = 1000;
 
 /// Writes tables one below the other, folded to the width of the terminal if there is one.
@@ -36,24 +36,19 @@ fn write_within<'a>(
             writeln!(out, "{BOLD}{}{BOLD:#}", clean(&table.title))?;
         }
         let widths = widths(&table);
-        let fits =
-            |widths: &mut dyn Iterator<Item = usize>, width: u16| widths.sum::<usize>() <= width.into();
-        let is_folded =
-            width.is_some_and(|width| !fits(&mut widths.iter().map(|widths| widths.whole), width));
-        if width.is_some_and(|width| {
-            wrap::is_narrow(Some(width))
-                || !fits(&mut widths.iter().map(|widths| widths.least), width)
-                || (is_folded && table.rows.len > ROWS)
-        }) {
+        let exceeds = |of: fn(&Widths) -> usize| {
+            width.is_some_and(|width| widths.iter().map(of).sum::<usize>() > usize::from(width))
+        };
+        let is_folded = exceeds(|widths| widths.whole);
+        if wrap::is_narrow(width) || exceeds(|widths| widths.least) || (is_folded && table.rows.len > ROWS) {
             stacked(out, &table, width)?;
             continue;
         }
-        let mut first = 0;
-        while first == 0 || first < table.rows.len {
+        // A table without rows has its header.
+        for first in (0..table.rows.len.max(1)).step_by(ROWS) {
             for line in laid_out(&table, first, &widths, width.filter(|_| is_folded)).lines() {
                 writeln!(out, "{}", line.trim_end())?;
             }
-            first += ROWS;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use crate::frames::{EventType, Frame, Frames, Role};
 use crate::index::CellMarks;
 use crate::slots::{Meaning, Slots};
 use crate::split::Context;
-use crate::text::{self, TIME_OF_LINE};
+use crate::text::{self, TIME_OF_LINE, Uncertain};
 use crate::time;
 use crate::unescape::unescape;
 use crate::value::Span;
@@ -56,6 +56,8 @@ pub(crate) struct Assembly {
     pub statistics: usize,
     /// The JSON values of the record, if these are what it is made of: how many, and where the last stands.
     pub values: (usize, Range<usize>),
+    /// Values in text that may be longer than said.
+    pub uncertain: Uncertain,
 }
 
 /// A string that may be text about a device.
@@ -81,6 +83,7 @@ impl Assembly {
         self.slots = Slots::EMPTY;
         self.statistics = 0;
         self.values = (0, 0..0);
+        self.uncertain = Uncertain::default();
     }
 
     /// Notes that a value that the record is made of stands at `range`.
@@ -458,12 +461,12 @@ impl Assembly {
         names: &FieldNames,
         at: Option<u32>,
     ) -> (Slots, Option<EventType>) {
-        let Assembly { scratch, events, .. } = self;
+        let Assembly { scratch, events, uncertain, .. } = self;
         let first = events.len();
         let mut slots = Slots::EMPTY;
         let mut event_type: Option<EventType> = None;
         let mut time_of_line = None;
-        text::fields(line, names, &mut scratch[usize::from(level)], &mut |field, rank, span| {
+        let found = text::fields(line, names, &mut scratch[usize::from(level)], &mut |field, rank, span| {
             let placed = span.moved(level, start);
             let found = match field {
                 Field::EventType if span.level() > 0 => return,
@@ -489,6 +492,7 @@ impl Assembly {
                 event_type = found;
             }
         });
+        uncertain.add(found.count, found.first.moved(level, start));
         let Some(mut before) = events.get(first).map(|event| event.slots) else {
             if let Some((time, _)) = time_of_line {
                 slots.set(Field::Time, TIME_OF_LINE, time);

@@ -8,6 +8,7 @@ use event_log_codes::{EventCode, Status};
 use crate::assembly::MAX_EVENTS;
 use crate::fields::Field;
 use crate::slots::Slots;
+use crate::text::Uncertain;
 use crate::time::{Time, TimeParser};
 use crate::value::Span;
 
@@ -150,6 +151,7 @@ pub struct Record<'r> {
     pub(crate) codes: &'r [Found],
     pub(crate) slots: &'r Slots,
     pub(crate) values: &'r (usize, Range<usize>),
+    pub(crate) uncertain: &'r Uncertain,
     pub(crate) problem: Option<Problem>,
 }
 
@@ -237,6 +239,32 @@ impl<'r> Record<'r> {
         let is_object = self.texts.input.get(value.start) == Some(&b'{');
         let is_whole = matches!(self.problem, None | Some(Problem::Statistics { .. }));
         (is_object && is_whole).then(|| value.start - self.range.0..value.end - self.range.0)
+    }
+
+    /// Values of its events, in lines of text, that may go on behind the white space that ends them: how many there
+    /// are, and the first with what follows it. `None` if all are certain.
+    ///
+    /// They are values without quotes of a device or a campaign, if they are made of letters alone and a word
+    /// follows, or if they are the name of a campaign and words and another key follow.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use event_log_codes_records::{Options, Records};
+    ///
+    /// let mut records = Records::new(&Options::default());
+    /// records.push(b"campaign=Summer rollout device=m1 event=UPD4_FAIL_207\n", |record| {
+    ///     assert_eq!(record.events().next().unwrap().campaign(), Some(&b"Summer"[..]));
+    ///     assert_eq!(record.uncertain_values(), Some((1, &b"Summer rollout"[..])));
+    /// });
+    /// records.push(b"campaign=\"Summer rollout\" device=m1 failed: UPD4_FAIL_207\n", |record| {
+    ///     assert_eq!(record.uncertain_values(), None);
+    /// });
+    /// ```
+    #[must_use]
+    pub fn uncertain_values(&self) -> Option<(usize, &'r [u8])> {
+        let Uncertain { count, first } = *self.uncertain;
+        (count > 0 && !self.events.is_empty()).then(|| (count as usize, self.texts.text(first)))
     }
 
     /// What kept the record from being read as it should, if anything did.

@@ -213,6 +213,7 @@ impl Reader {
             codes: &assembly.codes,
             slots: &assembly.slots,
             values: &assembly.values,
+            uncertain: &assembly.uncertain,
             problem,
         });
     }

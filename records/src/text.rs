@@ -11,7 +11,9 @@
 //! | JSON in a cell of a table | `7,"{""device_id"": ""m1""}"` | |
 //! | elements of XML | `<device_id>m1</device_id>` | |
 //!
-//! A value without quotes ends at white space, but in CEF and LEEF.
+//! A value without quotes ends at white space, but in CEF and LEEF, and between tabs or bars that separate
+//! pairs. Nothing says that a name with a space in it ends there, too: `campaign=Summer rollout
+//! device=m1`. Such values are counted, by the rules of [`Bare::is_uncertain`].
 //!
 //! The fields say whose event a line is and when it was. Which codes of the line are events, one rule
 //! says: if a field means the event type, its code alone is, as in `event=UPD4_FAIL_305
@@ -28,13 +30,31 @@
 
 use std::ops::Range;
 
+use event_log_codes::find_iter;
 use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem, memrchr};
 
 use crate::fields::{Field, FieldNames, Rank, is_absent};
 use crate::time;
 use crate::value::Span;
 
-/// Calls `found` with each field that `line` has, the time last.
+/// Values that may go on behind the white space that ends them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Uncertain {
+    pub count: u32,
+    /// The first of them, if there is any, with what follows.
+    pub first: Span,
+}
+
+impl Uncertain {
+    pub(crate) fn add(&mut self, count: u32, first: Span) {
+        if self.count == 0 {
+            self.first = first;
+        }
+        self.count += count;
+    }
+}
+
+/// Calls `found` with each field that `line` has, the time last. Returns the values that may be longer than said.
 ///
 /// A value that has to be unescaped is appended to `scratch`. Linear in the length of the line.
 pub(crate) fn fields(
@@ -42,8 +62,9 @@ pub(crate) fn fields(
     names: &FieldNames,
     scratch: &mut Vec<u8>,
     found: &mut impl FnMut(Field, Rank, Span),
-) {
-    let mut fields = Fields { line, names, scratch, found, times: Times::default() };
+) -> Uncertain {
+    let uncertain = Uncertain::default();
+    let mut fields = Fields { line, names, scratch, found, times: Times::default(), uncertain };
     if let Some(start) = header_start(line, b"CEF:") {
         fields.pairs(0..start);
         fields.cef(start);
@@ -54,7 +75,9 @@ pub(crate) fn fields(
         fields.pairs(0..line.len());
         fields.elements();
     }
+    let uncertain = fields.uncertain;
     fields.time();
+    uncertain
 }
 
 struct Fields<'a, F> {
@@ -63,6 +86,7 @@ struct Fields<'a, F> {
     scratch: &'a mut Vec<u8>,
     found: &'a mut F,
     times: Times,
+    uncertain: Uncertain,
 }
 
 /// What the fields of a line say about its time.
@@ -88,6 +112,7 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
     fn pairs(&mut self, range: Range<usize>) {
         let mut end = range.start;
         let mut nested_until = 0;
+        let mut bare: Option<Bare> = None;
         for at in memchr2_iter(b'=', b':', &self.line[range.clone()]) {
             let at = range.start + at;
             if at < end {
@@ -101,6 +126,11 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             };
             let key_start = key.start;
             let field = self.names.get(&line[key]).filter(|(_, rank)| is_certain || rank.0 <= 2);
+            if (line[at] == b'=' || field.is_some())
+                && let Some(bare) = bare.take()
+            {
+                self.check(&bare, key_start, true);
+            }
             let Some((value, is_quoted)) = value_behind(line, at, field.is_some()) else {
                 continue;
             };
@@ -121,11 +151,28 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
                 && let Some(len) = time::len_at(text).or_else(|| time::seconds_with_comma_len(text))
             {
                 value.end = value.end.max(value.start + len);
+            } else if !is_quoted && line.get(value.end).is_some_and(u8::is_ascii_whitespace) {
+                match end_in_list(line, key_start, value.end) {
+                    Some(end) => value.end = end,
+                    None => bare = Bare::new(field, rank, value.clone()),
+                }
             }
             end = value.end;
             let is_behind = is_nested && rank < Rank::WEAK && rank > Rank(0);
             let rank = if is_behind { Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1)) } else { rank };
             self.field(field, rank, value, is_quoted);
+        }
+        if let Some(bare) = bare {
+            self.check(&bare, range.end, false);
+        }
+    }
+
+    /// Counts a value if it may go on until `end`, where a key begins or the line ends.
+    fn check(&mut self, bare: &Bare, end: usize, is_before_key: bool) {
+        if bare.is_uncertain(&self.line[..end], is_before_key) {
+            let end = end.min(bare.value.end + MAX_SHOWN);
+            let end = self.line[..end].trim_ascii_end().len();
+            self.uncertain.add(1, Span::input(bare.value.start, end));
         }
     }
 
@@ -351,6 +398,75 @@ fn value_behind(line: &[u8], at: usize, any: bool) -> Option<(Range<usize>, bool
     start += colours_len(&line[start..]);
     let (value, is_quoted) = value(&line[start..])?;
     (any || is_quoted).then(|| (start + value.start..start + value.end, is_quoted))
+}
+
+/// Where a value without quotes ends that has no key but its own between two tabs or bars, and beside it another
+/// pair; `end` is the white space behind its first word.
+fn end_in_list(line: &[u8], key_start: usize, end: usize) -> Option<usize> {
+    let is_space = |byte: &&u8| **byte == b' ';
+    let before = &line[..key_start];
+    let before = &before[..before.len() - before.iter().rev().take_while(is_space).count()];
+    let (separator, before) = match before.split_last() {
+        None => (b'\t', before),
+        Some((separator @ (b'\t' | b'|'), before)) => (*separator, before),
+        Some(_) => return None,
+    };
+    let behind = &line[end..];
+    let (rest, next) = behind.split_at(memchr(separator, behind).unwrap_or(behind.len()));
+    let next = next.get(1..).unwrap_or_default();
+    let next = &next[..memchr(separator, next).unwrap_or(next.len())];
+    let before = &before[memrchr(separator, before).map_or(0, |at| at + 1)..];
+    let has_pair = |text: &[u8]| memchr(b'=', text).is_some();
+    let is_value = !has_pair(rest) && find_iter(rest).next().is_none();
+    (is_value && (has_pair(next) || has_pair(before))).then(|| end + rest.trim_ascii_end().len())
+}
+
+/// A value without quotes that white space ends, of a field that may have a name with spaces in it.
+struct Bare {
+    value: Range<usize>,
+    /// Whether it is a name, and not an identifier.
+    is_name: bool,
+}
+
+/// Bytes behind an uncertain value that are shown.
+const MAX_SHOWN: usize = 64;
+
+impl Bare {
+    fn new(field: Field, rank: Rank, value: Range<usize>) -> Option<Bare> {
+        let is_name = match field {
+            Field::CampaignName => true,
+            // `campaign`, and what users call it.
+            Field::Campaign => !matches!(rank, Rank(1 | 2)),
+            Field::Device => false,
+            Field::EventType | Field::Time | Field::Status => return None,
+        };
+        Some(Bare { value, is_name })
+    }
+
+    /// Whether the value may go on behind the white space that ends it, in the rest of `line`.
+    ///
+    /// It may if it is made of letters alone and another word follows, as `GW 7`; and if it is the name of a
+    /// campaign, words follow, and then the next key. An identifier, as most devices and campaigns have, ends
+    /// where it ends: `device=meter-7 failed with event=UPD4_FAIL_305`. A code or a time is no part of a name.
+    fn is_uncertain(&self, line: &[u8], is_before_key: bool) -> bool {
+        let value = &line[self.value.clone()];
+        let rest = line[self.value.end..].trim_ascii();
+        let is_letter = |byte: &u8| byte.is_ascii_alphabetic() || !byte.is_ascii();
+        let may_be_name = self.is_name && is_before_key && !is_identifier(value);
+        if !may_be_name && !value.iter().all(is_letter) {
+            return false;
+        }
+        let word = &rest[..rest.iter().position(u8::is_ascii_whitespace).unwrap_or(rest.len())];
+        let is_word = |byte: &u8| byte.is_ascii_digit() || is_letter(byte);
+        let goes_on = if may_be_name { rest.iter().any(is_word) } else { rest.first().is_some_and(is_word) };
+        goes_on && !is_absent(value) && find_iter(word).next().is_none() && time::len_at(rest).is_none()
+    }
+}
+
+/// Whether a value is made as machines make identifiers, so that it is whole: digits in base 16.
+fn is_identifier(value: &[u8]) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_hexdigit() || *byte == b'-';
+    value.len() >= 16 && value.iter().all(is_part)
 }
 
 /// Where the key is that `text` ends with.
@@ -612,6 +728,67 @@ mod tests {
     }
 
     #[test]
+    fn tabs_and_bars_end_values_with_spaces() {
+        for separator in ["\t", "|", " | "] {
+            check(
+                &["device=GW 7", "campaign=Summer rollout 2", "event=SYS_111"].join(separator),
+                match separator {
+                    // A line does not begin with a bar.
+                    "\t" => &[(EventType, "SYS_111"), (Device, "GW 7"), (Campaign, "Summer rollout 2")],
+                    _ => &[(EventType, "SYS_111"), (Device, "GW"), (Campaign, "Summer rollout 2")],
+                },
+            );
+            let line = ["x", "event=SYS_111", "device=GW 7"].join(separator);
+            check(&line, &[(EventType, "SYS_111"), (Device, "GW 7")]);
+        }
+        // Text between tabs that are not there to separate pairs.
+        check("x\tdevice=m1 failed\ty", &[(Device, "m1")]);
+        check("a=1\tdevice=m1 failed with SYS_111", &[(Device, "m1")]);
+        check("a=1\tdevice=m1 failed: x=2", &[(Device, "m1")]);
+    }
+
+    #[test]
+    fn values_that_may_go_on_behind_a_space() {
+        for (line, expected) in [
+            ("campaign=Summer rollout device=dev-1 event=UPD4_FAIL_207", &["Summer rollout"][..]),
+            ("event=UPD4_FAIL_207 device=dev-1 campaign=Summer rollout", &["Summer rollout"]),
+            ("campaign=2025 summer rollout, device=dev-1 event=UPD4_FAIL_207", &["2025 summer rollout,"]),
+            ("campaign=Q3 (north) device=dev-1 event=UPD4_FAIL_207", &["Q3 (north)"]),
+            ("campaign_name: S\u{fc}d west campaign_id: c1 UPD4_FAIL_207", &["S\u{fc}d west"]),
+            ("event=UPD4_FAIL_207 device=GW 7 campaign=c1", &["GW 7"]),
+            ("device=GW 7 UPD4_FAIL_207", &["GW 7 UPD4_FAIL_207"]),
+            ("device=GW 7 campaign=Summer rollout x=1 UPD4_FAIL_207", &["GW 7", "Summer rollout"]),
+            ("msg=\"failed for campaign=Summer rollout\" device=m1 UPD4_FAIL_207", &["Summer rollout\""]),
+            // Prose behind an identifier, as in other logs.
+            ("device=dev-1 reported UPD4_FAIL_207", &[]),
+            ("device=dev-1 failed with event=UPD4_FAIL_207 in 3 s", &[]),
+            ("campaign=0198e0005b00b99a0000000000010010 failed on device=dev-1 with event=SYS_111", &[]),
+            ("campaign_id=c1 failed on device=dev-1 with event=SYS_111", &[]),
+            ("campaign=c1 device=dev-1 event=UPD4_FAIL_310 (application: battery below 20 %)", &[]),
+            ("event=SYS_111 campaign=c1 update failed", &[]),
+            ("device=gateway UPD4_FAIL_207 campaign=c1", &[]),
+            ("device=gateway 2025-08-29T08:14:02Z UPD4_FAIL_207", &[]),
+            ("device=gateway: failed with event=SYS_111", &[]),
+            ("device=gateway, failed with event=SYS_111", &[]),
+            ("device=gateway (old) UPD4_FAIL_207", &[]),
+            ("device=\"GW 7\" campaign='Summer rollout' event=SYS_111", &[]),
+            ("device=null was here event=SYS_111", &[]),
+            ("time=Aug 29 08:14:02 status=fail now event=SYS_111 device=m1", &[]),
+            ("GET /x?device=gateway HTTP/1.1 code=SYS_111", &[]),
+            ("host=gateway seven event=SYS_111", &[]),
+            ("device=GW 7\tcampaign=Summer rollout\tevent=SYS_111", &[]),
+            ("CEF:0|V|P|1|SYS_111|n|5|deviceExternalId=GW 7 cs1Label=campaign cs1=Summer rollout", &[]),
+        ] {
+            let uncertain =
+                fields(line.as_bytes(), &FieldNames::default(), &mut Vec::new(), &mut |_, _, _| ());
+            assert_eq!(uncertain.count as usize, expected.len(), "{line}");
+            if let Some(first) = expected.first() {
+                assert_eq!(uncertain.first.of(line.as_bytes(), &[]), first.as_bytes(), "{line}");
+            }
+        }
+    }
+
+    #[test]
     fn pairs_in_the_value_of_another() {
         check(
             "msg=\"update failed device_id=m2 campaign_id=c1\" device=m1",
@@ -700,7 +877,20 @@ mod tests {
 
     #[test]
     fn long_lines_take_linear_time() {
-        for pattern in ["a=\"", "\":", "cs1Label=device ", "device=", "=\\\"", "a=1 b=", "a\\="] {
+        for pattern in [
+            "a=\"",
+            "\":",
+            "cs1Label=device ",
+            "device=",
+            "=\\\"",
+            "a=1 b=",
+            "a\\=",
+            "device=a b",
+            "device=a ",
+            "device=a b\t",
+            "device=a b|",
+            "campaign=a - ",
+        ] {
             let line = pattern.repeat((256 << 10) / pattern.len());
             for prefix in ["", "CEF:0|a|b|c|d|e|f|"] {
                 let line = format!("{prefix}{line}");

@@ -46,6 +46,14 @@ impl Wanted {
         self.devices || self.history.is_some()
     }
 
+    /// Whether it matters which device or campaign an event is of.
+    pub fn needs_names(&self) -> bool {
+        let by = self.groups.as_ref().map(|(by, _)| *by);
+        self.needs_devices()
+            || self.campaign.is_some()
+            || matches!(by, Some(Grouping::Campaign | Grouping::Device))
+    }
+
     /// Whether it takes more than the codes themselves.
     pub fn needs_records(&self) -> bool {
         self.times() || self.campaign.is_some()

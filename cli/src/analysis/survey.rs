@@ -53,6 +53,11 @@ pub struct Problems {
     /// The first of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside_events: Option<OutsideEvents>,
+    /// Values of devices and campaigns in lines of text that may go on behind a space, where they matter.
+    pub uncertain_values: u64,
+    /// The first of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uncertain_value: Option<UncertainValue>,
     /// Codes left out because their records count events by type instead of being events.
     pub statistics_codes: u64,
 }
@@ -74,6 +79,15 @@ pub struct OutsideEvents {
     pub code: String,
 }
 
+/// The first value that may go on behind a space.
+#[derive(Clone, Debug, Serialize)]
+pub struct UncertainValue {
+    pub input: String,
+    pub line: u64,
+    /// With what follows it.
+    pub text: String,
+}
+
 /// What one thread finds.
 pub struct Part {
     pub collector: Collector,
@@ -92,6 +106,11 @@ pub struct Part {
     codes_outside_events: u64,
     /// The first of those.
     outside_events: Option<(Place, String)>,
+    /// Whether the names of devices or campaigns matter.
+    names: bool,
+    uncertain_values: u64,
+    /// The first of those, with what follows it.
+    uncertain_value: Option<(Place, String)>,
     statistics_codes: u64,
     /// Lines of each piece of a file, to know the line that a piece begins with.
     lines: BTreeMap<(usize, usize), u64>,
@@ -160,6 +179,9 @@ impl Problems {
         if let Some(first) = &self.outside_events {
             messages.say(&outside_events(self.codes_outside_events, first));
         }
+        if let Some(first) = &self.uncertain_value {
+            messages.say(&uncertain_values(self.uncertain_values, first));
+        }
     }
 }
 
@@ -176,6 +198,9 @@ impl Part {
             devices: shared.wanted.needs_devices(),
             codes_outside_events: 0,
             outside_events: None,
+            names: shared.wanted.needs_names(),
+            uncertain_values: 0,
+            uncertain_value: None,
             statistics_codes: 0,
             lines: BTreeMap::new(),
         }
@@ -189,6 +214,8 @@ impl Part {
         self.undated = first(self.undated.take(), other.undated);
         self.codes_outside_events += other.codes_outside_events;
         self.outside_events = first(self.outside_events.take(), other.outside_events);
+        self.uncertain_values += other.uncertain_values;
+        self.uncertain_value = first(self.uncertain_value.take(), other.uncertain_value);
         self.statistics_codes += other.statistics_codes;
         self.lines.append(&mut other.lines);
     }
@@ -208,6 +235,10 @@ impl Part {
             let (input, line) = (names[place.source].clone(), self.line(*place)?);
             Some(OutsideEvents { input, line, code: code.clone() })
         });
+        let uncertain_value = self.uncertain_value.as_ref().and_then(|(place, text)| {
+            let (input, line) = (names[place.source].clone(), self.line(*place)?);
+            Some(UncertainValue { input, line, text: text.clone() })
+        });
         Problems {
             unreadable_count: self.unreadable,
             unreadable: shown.collect(),
@@ -218,6 +249,8 @@ impl Part {
             device_names: Vec::new(),
             codes_outside_events: self.codes_outside_events,
             outside_events,
+            uncertain_values: self.uncertain_values,
+            uncertain_value,
             statistics_codes: self.statistics_codes,
         }
     }
@@ -251,6 +284,12 @@ impl Part {
             };
             self.undated = Some((place, text.map(|text| String::from_utf8_lossy(text).into_owned())));
         }
+    }
+
+    #[cold]
+    fn add_uncertain(&mut self, place: Place, values: usize, first: &[u8]) {
+        self.uncertain_values += values as u64;
+        self.uncertain_value.get_or_insert_with(|| (place, String::from_utf8_lossy(first).into_owned()));
     }
 
     /// Adds an event, but not its code.
@@ -340,6 +379,11 @@ impl Consumer for Part {
             None | Some(Problem::Statistics { .. } | Problem::TooLong { last: false }) => {}
             Some(problem) => self.add_unreadable(place, record.bytes(), problem),
         }
+        if self.names
+            && let Some((values, first)) = record.uncertain_values()
+        {
+            self.add_uncertain(place, values, first);
+        }
         let (mut events, mut codes) = (record.events(), record.codes());
         match (events.len(), codes.len()) {
             (0, 0) => {}
@@ -428,6 +472,15 @@ pub fn outside_events(codes: u64, first: &OutsideEvents) -> String {
              {input}:{line}"
         ),
     }
+}
+
+/// The message about values that may be longer than they are taken to be.
+pub fn uncertain_values(values: u64, first: &UncertainValue) -> String {
+    let UncertainValue { input, line, text } = first;
+    let (may, only) = if values == 1 { ("value may go", "it") } else { ("values may go", "the first") };
+    format!(
+        "{values} {may} on behind a space, where a value without quotes ends; {only}, at {input}:{line}: {text:?}"
+    )
 }
 
 /// The message about codes in statistics.

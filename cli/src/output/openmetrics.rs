@@ -194,6 +194,11 @@ fn problems(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
             ("eventcodes_undated_events", "Events without a time that can be read.", problems.undated_events),
             ("eventcodes_codes_without_device", "Codes of no device.", problems.codes_without_device),
             ("eventcodes_codes_outside_events", "Codes of no event.", problems.codes_outside_events),
+            (
+                "eventcodes_uncertain_values",
+                "Values that may go on behind a space.",
+                problems.uncertain_values,
+            ),
             ("eventcodes_statistics_codes", "Codes in statistics.", problems.statistics_codes),
         ];
         for (name, help, count) in counters {

@@ -125,9 +125,33 @@ fn codes_outside_events_are_reported_with_the_first() {
 }
 
 #[test]
+fn values_that_may_go_on_behind_a_space_are_reported_with_the_first() {
+    let input = "device=m1 failed with event=UPD4_FAIL_207\n\
+                 campaign=Summer rollout device=m2 event=UPD4_FAIL_207\ncampaign=Summer break device=GW 7 event=SYS_111\n";
+    let result = json(&["summary", "--devices"], input);
+    assert_eq!((&result["devices"], &result["uncertain_values"]), (&3.into(), &3.into()), "{result}");
+    let first = &result["uncertain_value"];
+    assert_eq!((&first["line"], &first["text"]), (&2.into(), &"Summer rollout".into()), "{result}");
+    for arguments in [
+        &["summary", "--devices"][..],
+        &["summary", "--by", "campaign"],
+        &["summary", "--campaign", "Summer"],
+        &["devices"],
+    ] {
+        let message = stderr(&run(arguments, input));
+        let expected = "3 values may go on behind a space, where a value without quotes ends; the first, at \
+                        standard input:2: \"Summer rollout\"\n";
+        assert!(message.contains(expected), "{arguments:?} {message}");
+    }
+    // Where nobody asks whose the events are, it does not matter.
+    assert!(!stderr(&run(&["summary", "--times"], input)).contains("behind a space"));
+}
+
+#[test]
 fn every_output_reports_what_is_not_in_it() {
     let input = "{\"event_type\":\"SYS_105\",\"device_id\":\"a\",\"x\":\"SYS_106\"}\n{\"event_type\":\"SYS_105\",\"time\":1756455242}\n\
-                 {\"event_type\":\"SYS_105\",\"count\":4}\n{\n";
+                 {\"event_type\":\"SYS_105\",\"count\":4}\n{\n\
+                 {\"message\":\"campaign=Summer rollout device=b event=SYS_105\",\"time\":1756455242}\n";
     let metrics = run(&["summary", "--devices", "--format", "openmetrics"], input);
     let metrics = String::from_utf8(metrics.stdout).unwrap();
     for counter in [
@@ -135,6 +159,7 @@ fn every_output_reports_what_is_not_in_it() {
         "undated_events",
         "codes_without_device",
         "codes_outside_events",
+        "uncertain_values",
         "statistics_codes",
     ] {
         assert!(metrics.contains(&format!("\neventcodes_{counter}_total 1\n")), "{counter}: {metrics}");
@@ -148,6 +173,7 @@ fn every_output_reports_what_is_not_in_it() {
         "no readable time in 1 event",
         "1 code has no device",
         "1 code is not the type of an event",
+        "1 value may go on behind a space",
         "skipped 1 code: statistics",
     ] {
         assert!(page.contains(message), "{message}");

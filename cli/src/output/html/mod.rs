@@ -150,6 +150,9 @@ fn gaps(findings: &Findings) -> Markup {
         @if let Some(first) = &problems.outside_events {
             p.gap { bdi { (survey::outside_events(problems.codes_outside_events, first)) } }
         }
+        @if let Some(first) = &problems.uncertain_value {
+            p.gap { bdi { (survey::uncertain_values(problems.uncertain_values, first)) } }
+        }
         @if let Some(first) = &problems.undated {
             p.gap { bdi { (survey::undated_events(problems.undated_events, first)) } }
         }

@@ -48,20 +48,52 @@ impl Random {
     }
 }
 
-pub const CAMPAIGNS: u64 = 500;
-const EVENTS: u64 = 200_000;
+const CAMPAIGNS: u64 = 500;
 const START: i64 = 1_756_425_600;
 
 /// 200,000 events of 500 campaigns of very different sizes.
 pub fn many() -> &'static Events {
     static MANY: OnceLock<Events> = OnceLock::new();
-    MANY.get_or_init(|| Events::generate(EVENTS))
+    MANY.get_or_init(|| Events::generate(200_000))
 }
 
-/// The same, but fewer, for questions that take many runs.
+/// The same, but fewer, to be asked in seconds.
 fn some() -> &'static Events {
     static SOME: OnceLock<Events> = OnceLock::new();
-    SOME.get_or_init(|| Events::generate(EVENTS / 20))
+    SOME.get_or_init(|| Events::generate(10_000))
+}
+
+/// Makes two tests of each question, of which the one about many events is ignored here and asked by CI.
+macro_rules! ask {
+    ($($question:ident)*) => {
+        mod of_some_events {
+            $(#[test]
+            fn $question() {
+                super::$question(super::some());
+            })*
+        }
+
+        mod of_many_events {
+            $(#[test]
+            #[ignore = "a minute for all of them"]
+            fn $question() {
+                super::$question(super::many());
+            })*
+        }
+    };
+}
+
+ask! {
+    which_devices_and_why
+    filters_choose_the_devices_that_the_words_say
+    how_campaigns_stand
+    is_it_getting_worse
+    how_is_it_going_now
+    since_when
+    counts_by_campaign_day_hour_file_and_device
+    the_history_of_a_device_is_in_order_and_complete
+    top_limits_every_table_and_says_so
+    the_page_says_the_same_and_stays_small
 }
 
 /// Events, and the file that holds them.
@@ -200,9 +232,8 @@ fn seconds(time: &Value) -> Option<i64> {
     time.as_str().map(|time| time.parse::<jiff::Timestamp>().unwrap().as_second())
 }
 
-#[test]
-fn which_devices_and_why() {
-    let devices = json(&["devices"], many().path());
+fn which_devices_and_why(all: &Events) {
+    let devices = json(&["devices"], all.path());
     let found: BTreeMap<_, _> = devices["devices"]
         .as_array()
         .unwrap()
@@ -211,9 +242,9 @@ fn which_devices_and_why() {
             ((row["campaign"].as_str().unwrap().to_owned(), row["device"].as_str().unwrap().to_owned()), row)
         })
         .collect();
-    assert_eq!(found.len(), many().answers.len());
-    let newest = many().answers.values().filter_map(|answer| answer.last).max().unwrap();
-    for (key, answer) in &many().answers {
+    assert_eq!(found.len(), all.answers.len());
+    let newest = all.answers.values().filter_map(|answer| answer.last).max().unwrap();
+    for (key, answer) in &all.answers {
         let row = found[key];
         assert_eq!(row["outcome"], answer.outcome, "{key:?}: {row}");
         assert_eq!(row["reason"].as_str(), answer.reason, "{key:?}: {row}");
@@ -225,11 +256,10 @@ fn which_devices_and_why() {
     }
 }
 
-#[test]
-fn filters_choose_the_devices_that_the_words_say() {
-    let newest = some().answers.values().filter_map(|answer| answer.last).max().unwrap();
+fn filters_choose_the_devices_that_the_words_say(all: &Events) {
+    let newest = all.answers.values().filter_map(|answer| answer.last).max().unwrap();
     let expected = |wanted: &dyn Fn(&str, &Answer) -> bool| -> BTreeSet<String> {
-        let of = some().answers.iter().filter(|((campaign, _), answer)| wanted(campaign, answer));
+        let of = all.answers.iter().filter(|((campaign, _), answer)| wanted(campaign, answer));
         of.map(|((_, device), _)| device.clone()).collect()
     };
     let is_undecided = |answer: &Answer| answer.outcome == "in-progress" || answer.retrying;
@@ -257,21 +287,20 @@ fn filters_choose_the_devices_that_the_words_say() {
     ];
     for (arguments, expected) in cases {
         assert!(!expected.is_empty(), "{arguments:?}");
-        let ids = run(&[&["devices", "--ids"], arguments].concat(), some().path());
+        let ids = run(&[&["devices", "--ids"], arguments].concat(), all.path());
         let lines: Vec<_> = ids.lines().map(str::to_owned).collect();
         assert_eq!(lines.len(), expected.len(), "{arguments:?}: each once");
         assert_eq!(lines.into_iter().collect::<BTreeSet<_>>(), expected, "{arguments:?}");
     }
 }
 
-#[test]
-fn how_campaigns_stand() {
-    let summary = json(&["summary", "--devices"], many().path());
+fn how_campaigns_stand(all: &Events) {
+    let summary = json(&["summary", "--devices"], all.path());
     let campaigns = summary["campaigns"].as_array().unwrap();
     assert_eq!(campaigns.len() as u64, CAMPAIGNS);
     for campaign in campaigns {
         let id = campaign["id"].as_str().unwrap();
-        let from_first = many().answers.range((id.to_owned(), String::new())..);
+        let from_first = all.answers.range((id.to_owned(), String::new())..);
         let of: Vec<_> =
             from_first.take_while(|((campaign, _), _)| campaign == id).map(|(_, answer)| answer).collect();
         let count = |outcome: &str| of.iter().filter(|answer| answer.outcome == outcome).count() as u64;
@@ -304,19 +333,17 @@ fn how_campaigns_stand() {
     }
     // Failures agree everywhere, whether catalogued or not.
     let failures =
-        many().events.iter().filter(|event| event.status == "FAIL" && event.code != "SYS_111").count();
+        all.events.iter().filter(|event| event.status == "FAIL" && event.code != "SYS_111").count();
     assert_eq!(summary["totals"]["fail"], failures as u64);
 }
 
-#[test]
-fn is_it_getting_worse() {
+fn is_it_getting_worse(all: &Events) {
     const WEEK: i64 = 7 * 86_400;
     let until = jiff::Timestamp::from_second(START + 2 * WEEK).unwrap().to_string();
-    let comparison = json(&["summary", "--compare", "7d", "--until", &until], many().path());
+    let comparison = json(&["summary", "--compare", "7d", "--until", &until], all.path());
     for (week, name) in (0..).zip(["before", "now"]) {
         let is_in_week = |time: i64| (time - START).div_euclid(WEEK) == week;
-        let events: Vec<_> =
-            many().events.iter().filter(|event| event.time.is_some_and(is_in_week)).collect();
+        let events: Vec<_> = all.events.iter().filter(|event| event.time.is_some_and(is_in_week)).collect();
         let mut by_device: BTreeMap<_, Vec<_>> = BTreeMap::new();
         for event in &events {
             by_device.entry((event.campaign, &event.device)).or_default().push(*event);
@@ -352,33 +379,31 @@ fn is_it_getting_worse() {
     }
 }
 
-#[test]
-fn how_is_it_going_now() {
-    let input = std::fs::read(many().path()).unwrap();
+fn how_is_it_going_now(all: &Events) {
+    let input = std::fs::read(all.path()).unwrap();
     let output = eventcodes().args(["watch", "--format", "ndjson"]).write_stdin(input).assert().success();
     let output = String::from_utf8(output.get_output().stdout.clone()).unwrap();
     let last: Value = serde_json::from_str(output.lines().last().unwrap()).unwrap();
     let count =
-        |outcome: &str| many().answers.values().filter(|answer| answer.outcome == outcome).count() as u64;
+        |outcome: &str| all.answers.values().filter(|answer| answer.outcome == outcome).count() as u64;
     let is_failure = |event: &&Happened| event.status == "FAIL" && event.code != "SYS_111";
-    assert_eq!(last["events"], EVENTS);
-    assert_eq!(last["failures"], many().events.iter().filter(is_failure).count() as u64);
+    assert_eq!(last["events"], all.events.len());
+    assert_eq!(last["failures"], all.events.iter().filter(is_failure).count() as u64);
     assert_eq!(last["updated"], count("updated"));
     assert_eq!(last["failed"], count("failed"));
     assert_eq!(last["skipped"], count("skipped"));
     assert_eq!(last["in_progress"], count("in-progress"));
-    assert_eq!(last["retrying"], many().answers.values().filter(|answer| answer.retrying).count() as u64);
+    assert_eq!(last["retrying"], all.answers.values().filter(|answer| answer.retrying).count() as u64);
 }
 
-#[test]
-fn since_when() {
-    let summary = json(&["summary", "--devices"], many().path());
+fn since_when(all: &Events) {
+    let summary = json(&["summary", "--devices"], all.path());
     let rows =
         ["counts", "roll_ups", "uncatalogued"].iter().flat_map(|part| summary[part].as_array().unwrap());
     let mut codes = 0;
     for row in rows {
         let times = || {
-            let of = many().events.iter().filter(|event| row["code"] == event.code);
+            let of = all.events.iter().filter(|event| row["code"] == event.code);
             of.filter_map(|event| event.time)
         };
         assert_eq!(seconds(&row["first_seen"]), times().min(), "{row}");
@@ -388,8 +413,7 @@ fn since_when() {
     assert_eq!(codes, CODES.len());
 }
 
-#[test]
-fn counts_by_campaign_day_hour_file_and_device() {
+fn counts_by_campaign_day_hour_file_and_device(all: &Events) {
     let key = |event: &Happened, by: &str| -> Option<String> {
         let time = event.time.map(|time| jiff::Timestamp::from_second(time).unwrap());
         match by {
@@ -397,19 +421,19 @@ fn counts_by_campaign_day_hour_file_and_device() {
             "day" => time.map(|time| time.strftime("%Y-%m-%d").to_string()),
             "hour" => time.map(|time| time.strftime("%Y-%m-%d %H:00").to_string()),
             "device" => Some(event.device.clone()),
-            _ => Some(some().path().display().to_string()),
+            _ => Some(all.path().display().to_string()),
         }
     };
     for by in ["campaign", "day", "hour", "device", "file"] {
         let mut expected: BTreeMap<Option<String>, [u64; 3]> = BTreeMap::new();
-        for event in &some().events {
+        for event in &all.events {
             let counts = expected.entry(key(event, by)).or_default();
             let is_roll_up = matches!(event.code, "SYS_111" | "SYS_112");
             counts[0] += u64::from(!is_roll_up);
             counts[1] += u64::from(!is_roll_up && event.status == "FAIL");
             counts[2] += u64::from(is_roll_up);
         }
-        let summary = json(&["summary", "--by", by], some().path());
+        let summary = json(&["summary", "--by", by], all.path());
         let found: BTreeMap<_, _> = summary["counts"]
             .as_array()
             .unwrap()
@@ -423,11 +447,10 @@ fn counts_by_campaign_day_hour_file_and_device() {
     }
 }
 
-#[test]
-fn the_history_of_a_device_is_in_order_and_complete() {
-    let device = &many().events[5].device;
-    let history = json(&["devices", "--device", device, "--history"], many().path());
-    let mut expected: Vec<_> = many()
+fn the_history_of_a_device_is_in_order_and_complete(all: &Events) {
+    let device = &all.events[5].device;
+    let history = json(&["devices", "--device", device, "--history"], all.path());
+    let mut expected: Vec<_> = all
         .events
         .iter()
         .filter(|event| event.device == *device)
@@ -443,23 +466,21 @@ fn the_history_of_a_device_is_in_order_and_complete() {
     assert_eq!(found, expected);
 }
 
-#[test]
-fn top_limits_every_table_and_says_so() {
-    let table = run(&["summary", "--devices", "--top", "3"], some().path());
+fn top_limits_every_table_and_says_so(all: &Events) {
+    let table = run(&["summary", "--devices", "--top", "3"], all.path());
     assert!(table.lines().count() < 60, "{table}");
     assert!(table.contains("Campaigns, in devices: the first 3 of 500"), "{table}");
-    let json = json(&["summary", "--devices", "--top", "1"], some().path());
+    let json = json(&["summary", "--devices", "--top", "1"], all.path());
     assert_eq!(json["campaigns"].as_array().unwrap().len(), 1);
     assert_eq!(json["not_shown"]["campaigns"], 499);
     assert_eq!(json["not_shown"]["uncatalogued"], 1);
 }
 
-#[test]
-fn the_page_says_the_same_and_stays_small() {
-    let page = run(&["report"], many().path());
-    let updated = many().answers.values().filter(|answer| answer.outcome == "updated").count();
-    let failed = many().answers.values().filter(|answer| answer.outcome == "failed").count();
-    let retrying = many().answers.values().filter(|answer| answer.retrying).count();
+fn the_page_says_the_same_and_stays_small(all: &Events) {
+    let page = run(&["report"], all.path());
+    let updated = all.answers.values().filter(|answer| answer.outcome == "updated").count();
+    let failed = all.answers.values().filter(|answer| answer.outcome == "failed").count();
+    let retrying = all.answers.values().filter(|answer| answer.retrying).count();
     for text in [
         format!("<dt>updated</dt><dd>{updated}</dd>"),
         format!("<dt>failed</dt><dd>{failed}</dd><dd class=\"note\">{retrying} retrying</dd>"),

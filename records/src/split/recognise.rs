@@ -90,22 +90,30 @@ pub(crate) fn open_line(lines: &[u8], complete: bool, limit: usize, names: &Fiel
     while start < limit.min(lines.len()) {
         let rest = &lines[start..];
         let Some(end) = memchr(b'\n', rest) else {
-            let may_be_json = matches!(rest.trim_ascii_start().first(), None | Some(b'{' | b'['));
+            let may_be_json = matches!(behind_blanks(rest), Some([] | [b'{' | b'[', ..]));
             return (may_be_json && !complete).then_some(OpenLine { start, is_certain: false });
         };
-        let line = rest[..end].trim_ascii();
-        if is_open(line, names) {
-            let next = rest[end..].trim_ascii_start();
-            if next.is_empty() {
-                return (!complete).then_some(OpenLine { start, is_certain: false });
-            }
-            if goes_on_with(line, next) {
-                return Some(OpenLine { start, is_certain: true });
+        if let Some(line) = behind_blanks(&rest[..end]).map(<[u8]>::trim_ascii_end)
+            && is_open(line, names)
+        {
+            match behind_blanks(&rest[end..]) {
+                Some([]) => return (!complete).then_some(OpenLine { start, is_certain: false }),
+                Some(next) if goes_on_with(line, next) => {
+                    return Some(OpenLine { start, is_certain: true });
+                }
+                _ => {}
             }
         }
         start += end + 1;
     }
     None
+}
+
+/// `text` behind its blanks; `None` if there are more of them than before any JSON: they are looked at again
+/// whenever more of an input arrives.
+fn behind_blanks(text: &[u8]) -> Option<&[u8]> {
+    let blanks = text.iter().take(HEAD).take_while(|byte| byte.is_ascii_whitespace()).count();
+    (blanks < HEAD).then(|| &text[blanks..])
 }
 
 /// Whether a line ends inside a value that it begins.

@@ -140,13 +140,13 @@ fn live_input_is_answered_line_by_line() {
 
 #[test]
 fn a_line_longer_than_memory_allows_is_passed_on_and_annotated() {
-    let mut input = vec![b'x'; 40 << 20];
+    let mut input = vec![b'x'; 24 << 20];
     input[20 << 20..][..9].copy_from_slice(b" SYS_105 ");
     input.extend_from_slice(b"\nend\n");
     let output = stdout(&[], &input);
     let annotation = "    ↳ SYS_105 info: Device deregistered\n";
-    let (long, rest) = output.split_at((40 << 20) + 1);
-    assert!(long == &input[..(40 << 20) + 1], "the line is disturbed");
+    let (long, rest) = output.split_at((24 << 20) + 1);
+    assert!(long == &input[..(24 << 20) + 1], "the line is disturbed");
     assert_eq!(rest, [annotation.as_bytes(), b"end\n"].concat());
 }
 

@@ -68,7 +68,8 @@ fn members_follow_each_other_whatever_compressed_them() {
 #[test]
 fn truncated_compressed_data_is_one_line_and_2() {
     for (name, bytes) in COMPRESSED {
-        for cut in 1..bytes.len() / 2 {
+        // Every place in what ends a format, and some in the data.
+        for cut in (1..bytes.len() / 2).filter(|cut| *cut <= 12 || cut % 5 == 0) {
             let output = file_and_pipe(&["grep", "*"], &bytes[..bytes.len() - cut]);
             let message = String::from_utf8(output.stderr).unwrap();
             assert_eq!(output.status.code(), Some(2), "{name} without the last {cut} bytes: {message}");

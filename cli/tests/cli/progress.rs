@@ -119,28 +119,34 @@ fn a_terminal_shows_how_much_of_a_stream_is_read() {
 fn a_pipe_shows_nothing() {
     let file = long_file();
     let path = file.path().to_str().unwrap();
-    for stdout_is_piped in [true, false] {
-        let terminal = Terminal::new();
-        let (stdout, stderr) = match stdout_is_piped {
-            true => (Stdio::piped(), terminal.stdio()),
-            false => (terminal.stdio(), Stdio::piped()),
-        };
-        let mut child = start(path, stdout, stderr);
-        let started = Instant::now();
-        // Long enough for a bar.
-        while started.elapsed() < Duration::from_secs(1) || bytes_read(&child) < 16 << 20 {
-            assert!(child.try_wait().unwrap().is_none(), "it ended before all was read");
-            thread::sleep(Duration::from_millis(10));
-        }
-        signal(&child, "-INT");
-        let output = child.wait_with_output().unwrap();
-        let screen = terminal.close().replace("\r\n", "\n");
-        let (stdout, stderr) = match stdout_is_piped {
-            true => (output.stdout, screen.into_bytes()),
-            false => (screen.into_bytes(), output.stderr),
-        };
-        assert_eq!(String::from_utf8_lossy(&stderr), "eventcodes: interrupted: the result is partial\n");
-        assert!(String::from_utf8_lossy(&stdout).contains("Totals of a partial result"));
-        assert!(!String::from_utf8_lossy(&stdout).contains("B/s"));
+    // At the same time, as both wait.
+    thread::scope(|scope| {
+        scope.spawn(|| pipe_shows_nothing(path, true));
+        pipe_shows_nothing(path, false);
+    });
+}
+
+fn pipe_shows_nothing(path: &str, stdout_is_piped: bool) {
+    let terminal = Terminal::new();
+    let (stdout, stderr) = match stdout_is_piped {
+        true => (Stdio::piped(), terminal.stdio()),
+        false => (terminal.stdio(), Stdio::piped()),
+    };
+    let mut child = start(path, stdout, stderr);
+    let started = Instant::now();
+    // Long enough for a bar.
+    while started.elapsed() < Duration::from_secs(1) || bytes_read(&child) < 16 << 20 {
+        assert!(child.try_wait().unwrap().is_none(), "it ended before all was read");
+        thread::sleep(Duration::from_millis(10));
     }
+    signal(&child, "-INT");
+    let output = child.wait_with_output().unwrap();
+    let screen = terminal.close().replace("\r\n", "\n");
+    let (stdout, stderr) = match stdout_is_piped {
+        true => (output.stdout, screen.into_bytes()),
+        false => (screen.into_bytes(), output.stderr),
+    };
+    assert_eq!(String::from_utf8_lossy(&stderr), "eventcodes: interrupted: the result is partial\n");
+    assert!(String::from_utf8_lossy(&stdout).contains("Totals of a partial result"));
+    assert!(!String::from_utf8_lossy(&stdout).contains("B/s"));
 }

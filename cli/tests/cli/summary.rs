@@ -174,11 +174,11 @@ fn colour_only_where_it_is_wanted() {
 fn codes_across_the_edges_of_buffers_and_pieces_are_counted_once() {
     // Neither 256 KiB nor 4 MiB is a multiple of the length of the pattern: edges fall into codes.
     let pattern = b"UPD4_FAIL_207 xUPD4_FAIL_207 ";
-    let input: Vec<u8> = pattern.iter().copied().cycle().take(9 << 20).collect();
+    let input = pattern.repeat((5 << 20) / pattern.len());
     let file = tempfile::NamedTempFile::new().unwrap();
     fs::write(file.path(), &input).unwrap();
     let expected = count(&input);
-    assert!(expected["UPD4_FAIL_207"] > 300_000);
+    assert!(expected["UPD4_FAIL_207"] > 180_000);
     for arguments in [&["summary", "--format", "json"][..], &["summary", "--devices", "--format", "json"]] {
         let summary = stdout(eventcodes().args(arguments).arg(file.path()));
         assert_eq!(summary_counts(summary.as_bytes()), expected, "{arguments:?}");

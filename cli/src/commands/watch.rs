@@ -20,15 +20,16 @@ use crate::args::{Grouping, WatchArgs, WatchFormat};
 use crate::console::{ExitStatus, Messages};
 use crate::filter::CodeFilter;
 use crate::input::follow::{Change, Follower};
+use crate::input::looks::Looks;
 use crate::input::pool::Share;
 use crate::input::records::{Consumer, MAX_RECORD};
 use crate::input::signals;
 use crate::output::watch::{Failure, Figures, Screen};
 
-/// How often files are looked at.
-const POLL: Duration = Duration::from_millis(200);
-/// How often the screen is drawn at most; less often where drawing takes long.
+/// How often the screen is drawn, for its times and rates; less often where drawing takes long.
 const REDRAW: Duration = Duration::from_millis(1000);
+/// How soon after the last time it is drawn for new events.
+const SOON: Duration = Duration::from_millis(100);
 /// Failures that are kept to be shown.
 const NEWEST: usize = 50;
 const BUFFER: usize = 64 << 10;
@@ -38,15 +39,15 @@ pub fn run(args: &WatchArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ex
     let (send, happened) = mpsc::sync_channel(4);
     let to_main = send.clone();
     signals::watch(move |_| to_main.send(Happened::Signal).is_ok())?;
-    let reads_input = args.paths.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-");
-    if reads_input {
-        thread::spawn(move || read_standard_input(&send));
-    } else {
-        // The signals have a sender of their own.
-        drop(send);
-    }
-    let paths = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+    let paths: Vec<_> = args.paths.iter().filter(|path| path.as_os_str() != "-").cloned().collect();
+    let to_main = send.clone();
+    // If there is no room, the loop below is about to go on anyway.
+    let wake = move || drop(to_main.try_send(Happened::Report));
+    let mut looks = Looks::new(paths.clone(), messages.clone(), wake);
     let mut follower = Follower::new(paths, args.from_start);
+    if args.paths.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-") {
+        thread::spawn(move || read_standard_input(&send));
+    }
     let mut watch = Watch::new(args.input.options(args.tz.as_ref()));
 
     let mut view = if args.format == WatchFormat::Auto && io::stdout().is_terminal() {
@@ -54,27 +55,40 @@ pub fn run(args: &WatchArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ex
     } else {
         View::Lines
     };
-    let every =
-        if let View::Lines = view { Duration::from_secs(args.every.seconds.max(1) as u64) } else { REDRAW };
-    let mut next = Instant::now() + if let View::Lines = view { every } else { Duration::ZERO };
+    let (every, soon) = match view {
+        View::Screen(_) => (REDRAW, SOON),
+        View::Lines => {
+            let every = Duration::from_secs(args.every.seconds.max(1) as u64);
+            (every, every)
+        }
+    };
+    let mut shown = Instant::now();
+    let mut next = if let View::Lines = view { shown + every } else { shown };
     loop {
+        let due = if watch.has_news { next.min(shown + soon) } else { next };
+        let wait = due.saturating_duration_since(Instant::now());
         let mut ended = false;
-        match happened.recv_timeout(POLL) {
+        match happened.recv_timeout(looks.until_next().map_or(wait, |look| look.min(wait))) {
             Ok(Happened::Signal) => ended = true,
             Ok(Happened::Input(bytes)) => watch.push(STANDARD_INPUT, "standard input", &bytes)?,
             Ok(Happened::EndOfInput) => {
                 watch.finish(STANDARD_INPUT)?;
                 ended = args.paths.len() <= 1;
             }
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => thread::sleep(POLL),
+            Ok(Happened::Report) | Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => thread::sleep(wait),
         }
-        follower.poll(&messages, |number, path, change| match change {
-            Change::Bytes(bytes) => watch.push(number + 1, &path.to_string_lossy(), bytes),
-            Change::Truncated | Change::Gone => watch.finish(number + 1),
-        })?;
+        if ended || looks.are_due() {
+            looks.look(|| {
+                follower.poll(&messages, |number, path, change| match change {
+                    Change::Bytes(bytes) => watch.push(number + 1, &path.to_string_lossy(), bytes),
+                    Change::Truncated | Change::Gone => watch.finish(number + 1),
+                })
+            })?;
+        }
         let now = Instant::now();
-        if ended || now >= next {
+        let due = if watch.has_news { next.min(shown + soon) } else { next };
+        if ended || now >= due {
             let figures = watch.figures();
             match &mut view {
                 View::Screen(screen) => screen.draw(out, &figures, &watch.newest)?,
@@ -82,7 +96,9 @@ pub fn run(args: &WatchArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ex
                 View::Lines => figures.write_line(out)?,
             }
             out.flush()?;
-            next = now + every.max(now.elapsed() * 10);
+            // At most a tenth of the time goes into what is shown.
+            let pause = now.elapsed() * 10;
+            (shown, next) = (now + pause.saturating_sub(soon), now + every.max(pause));
         }
         if ended {
             break;
@@ -103,6 +119,8 @@ enum View {
 enum Happened {
     Input(Vec<u8>),
     EndOfInput,
+    /// Something happened to the files.
+    Report,
     Signal,
 }
 
@@ -147,9 +165,11 @@ struct Watch {
     names: Vec<String>,
     /// The newest failures, the newest first.
     newest: VecDeque<Failure>,
+    /// Whether anything was read since the last figures.
+    has_news: bool,
     started: Instant,
-    /// Events, failures and when, at the last report.
-    last: (u64, u64, Instant),
+    /// Events and failures at the last figures.
+    last: (u64, u64),
 }
 
 impl Watch {
@@ -157,7 +177,6 @@ impl Watch {
         options.max_record = MAX_RECORD;
         options.times = options.times.with_reference(Timestamp::now().as_microsecond());
         let shared = Shared::new(Wanted { devices: true, ..Wanted::default() });
-        let now = Instant::now();
         Watch {
             options,
             part: Part::new(&shared),
@@ -166,12 +185,14 @@ impl Watch {
             inputs: HashMap::new(),
             names: Vec::new(),
             newest: VecDeque::new(),
-            started: now,
-            last: (0, 0, now),
+            has_news: false,
+            started: Instant::now(),
+            last: (0, 0),
         }
     }
 
     fn push(&mut self, input: usize, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.has_news = true;
         if self.names.len() <= input {
             self.names.resize(input + 1, String::new());
         }
@@ -214,6 +235,7 @@ impl Watch {
     }
 
     fn figures(&mut self) -> Figures {
+        self.has_news = false;
         self.part.collector.flush();
         let filter = CodeFilter::default();
         let options =
@@ -224,9 +246,7 @@ impl Watch {
         let counts = &findings.totals.by_status;
         let failures = counts.fail;
         let events = counts.total();
-        let (events_before, failures_before, then) = self.last;
-        let now = Instant::now();
-        self.last = (events, failures, now);
+        let (events_before, failures_before) = std::mem::replace(&mut self.last, (events, failures));
         Figures {
             time: Time(Timestamp::now().as_microsecond()),
             running: self.started.elapsed(),
@@ -234,7 +254,6 @@ impl Watch {
             events,
             new_events: events - events_before,
             new_failures: failures - failures_before,
-            seconds: now.duration_since(then).as_secs_f64(),
             findings,
         }
     }

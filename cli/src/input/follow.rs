@@ -129,16 +129,27 @@ impl Follower {
     }
 
     fn list(&mut self, messages: &Messages) -> Vec<PathBuf> {
-        let mut listed = Vec::new();
+        let (mut listed, mut unread) = (Vec::new(), Vec::new());
         for path in &self.paths {
             if !path.is_dir() {
                 listed.push(path.clone());
                 continue;
             }
-            let entries = WalkDir::new(path).sort_by_file_name().into_iter().filter_map(Result::ok);
-            listed.extend(
-                entries.filter(|entry| entry.file_type().is_file()).map(walkdir::DirEntry::into_path),
-            );
+            for entry in WalkDir::new(path).sort_by_file_name() {
+                match entry {
+                    Ok(entry) if entry.file_type().is_file() => listed.push(entry.into_path()),
+                    Ok(_) => {}
+                    Err(error) => {
+                        let path = error.path().unwrap_or(path).to_owned();
+                        unread.extend(error.into_io_error().map(|error| (path, error)));
+                    }
+                }
+            }
+        }
+        // Whatever is gone was removed while it was listed.
+        unread.retain(|(_, error)| error.kind() != io::ErrorKind::NotFound);
+        for (path, error) in unread {
+            self.report_once(&path, &error, messages);
         }
         if listed.is_empty() && !self.paths.is_empty() {
             messages.say_once("no file to follow yet");

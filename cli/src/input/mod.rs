@@ -5,6 +5,7 @@ pub mod follow;
 mod identity;
 pub mod in_order;
 mod list;
+pub mod looks;
 mod open;
 pub mod pool;
 mod read_at;

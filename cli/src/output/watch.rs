@@ -22,8 +22,6 @@ pub struct Figures {
     /// Since the last figures.
     pub new_events: u64,
     pub new_failures: u64,
-    /// How long ago those were.
-    pub seconds: f64,
     pub findings: Findings,
 }
 
@@ -95,13 +93,34 @@ impl Figures {
 /// The alternate screen of a terminal, drawn again and again.
 pub struct Screen {
     colour: bool,
+    rate: Rate,
+}
+
+/// How many events come in a second.
+#[derive(Default)]
+struct Rate {
+    per_second: f64,
+    /// Since when, and how many events there were then.
+    running: Duration,
+    events: u64,
+}
+
+impl Rate {
+    /// Over a second at least: the screen is drawn more often.
+    fn update(&mut self, figures: &Figures) {
+        let time = figures.running.saturating_sub(self.running);
+        if time >= Duration::from_secs(1) {
+            let per_second = (figures.events - self.events) as f64 / time.as_secs_f64();
+            *self = Rate { per_second, running: figures.running, events: figures.events };
+        }
+    }
 }
 
 impl Screen {
     pub fn open(out: &mut dyn Write, colour: bool) -> io::Result<Self> {
         // The alternate screen; no cursor.
         write!(out, "\x1b[?1049h\x1b[?25l")?;
-        Ok(Screen { colour })
+        Ok(Screen { colour, rate: Rate::default() })
     }
 
     pub fn draw(
@@ -113,7 +132,8 @@ impl Screen {
         let height = terminal_size::terminal_size().map_or(24, |(_, height)| usize::from(height.0));
         // A third for each: campaigns, top failures, newest failures.
         let rows = (height.saturating_sub(10) / 3).max(1);
-        let mut tables = vec![overview(figures)];
+        self.rate.update(figures);
+        let mut tables = vec![overview(figures, self.rate.per_second)];
         tables.extend(campaign_table(figures, rows));
         tables.push(top_failures(figures, rows));
         tables.push(newest_failures(newest, rows));
@@ -144,9 +164,8 @@ impl Screen {
     }
 }
 
-fn overview(figures: &Figures) -> Table<'static> {
+fn overview(figures: &Figures, rate: f64) -> Table<'static> {
     let Outcomes { updated, failed, retrying, skipped, in_progress, success_rate } = figures.outcomes();
-    let rate = figures.new_events as f64 / figures.seconds.max(0.001);
     let running = super::duration(figures.running.as_secs() as i64);
     let numbers =
         ["events", "failures", "devices", "updated", "failed", "retrying", "skipped", "in progress"];

@@ -183,6 +183,10 @@ impl Rows {
         }
         let outside = record.codes_outside_events() as u64;
         self.problems.add(Problem::OutsideEvents, outside, record.line(), String::new);
+        if let Some((values, first)) = record.uncertain_values() {
+            let text = || String::from_utf8_lossy(first).into_owned();
+            self.problems.add(Problem::UncertainValue, values as u64, record.line(), text);
+        }
         for event in record.events() {
             self.len += 1;
             let append = |column: &mut Option<StringViewBuilder>, text: Option<&[u8]>| {

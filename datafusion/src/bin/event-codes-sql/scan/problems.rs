@@ -32,18 +32,20 @@ pub enum Problem {
     Unreadable,
     Statistics,
     OutsideEvents,
+    UncertainValue,
     Undated,
 }
 
 impl Problem {
     /// All of them, by the names that they have in metrics.
-    const NAMES: [(&str, Self); 7] = [
+    const NAMES: [(&str, Self); 8] = [
         ("files_not_read", Self::NotRead),
         ("comments", Self::Comment),
         ("bad_lines", Self::BadLine),
         ("unreadable_records", Self::Unreadable),
         ("statistics_records", Self::Statistics),
         ("codes_outside_events", Self::OutsideEvents),
+        ("uncertain_values", Self::UncertainValue),
         ("undated_events", Self::Undated),
     ];
 
@@ -65,6 +67,9 @@ impl Problem {
                 )
             }
             Problem::OutsideEvents => plural("code belongs to no event", "codes belong to no event"),
+            Problem::UncertainValue => {
+                plural("value may go on behind a space", "values may go on behind a space")
+            }
             Problem::Undated => {
                 format!("{} without a time that can be read", plural("event", "events"))
             }

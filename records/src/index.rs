@@ -212,7 +212,8 @@ impl Marks {
     }
 }
 
-/// Indexes `window` with an engine's test of a block; see [`Engine::index`].
+/// Indexes `window` with an engine's test of a block and its way to [write](write_positions); see
+/// [`Engine::index`].
 #[inline(always)]
 pub(crate) fn index_with(
     window: &[u8],
@@ -222,6 +223,7 @@ pub(crate) fn index_with(
     count: usize,
     backslashes: &mut Vec<u64>,
     classify: impl Fn(&[u8; BLOCK]) -> Masks,
+    write: impl Fn(&mut [u32], usize, u32, u64) -> usize,
 ) -> usize {
     let (blocks, rest) = window.as_chunks::<BLOCK>();
     let mut padded = [b' '; BLOCK];
@@ -232,7 +234,7 @@ pub(crate) fn index_with(
         let masks = classify(block);
         let quotes = masks.quotes & !escaped(masks.backslashes, carry);
         backslashes.push(masks.backslashes);
-        count = write_positions(positions, count, base, quotes | masks.line_feeds);
+        count = write(positions, count, base, quotes | masks.line_feeds);
         base += BLOCK as u32;
     }
     count
@@ -246,6 +248,7 @@ pub(crate) fn index_cells_with(
     start: u32,
     positions: &mut [u32],
     classify: impl Fn(&[u8; BLOCK]) -> u64,
+    write: impl Fn(&mut [u32], usize, u32, u64) -> usize,
 ) -> usize {
     let (blocks, rest) = window.as_chunks::<BLOCK>();
     // No delimiter.
@@ -254,7 +257,7 @@ pub(crate) fn index_cells_with(
     let last = (!rest.is_empty()).then_some(&padded);
     let (mut count, mut base) = (0, start);
     for block in blocks.iter().chain(last) {
-        count = write_positions(positions, count, base, classify(block));
+        count = write(positions, count, base, classify(block));
         base += BLOCK as u32;
     }
     count
@@ -410,7 +413,8 @@ impl Brackets {
     }
 }
 
-/// Indexes `window` with an engine's test of a block; see [`Brackets`].
+/// Indexes `window` with an engine's test of a block and its way to [write](write_positions); see
+/// [`Brackets`].
 #[inline(always)]
 pub(crate) fn index_brackets_with(
     window: &[u8],
@@ -418,6 +422,7 @@ pub(crate) fn index_brackets_with(
     strings: &mut Strings,
     positions: &mut [u32],
     classify: impl Fn(&[u8; BLOCK]) -> Masks,
+    write: impl Fn(&mut [u32], usize, u32, u64) -> usize,
 ) -> usize {
     let (blocks, rest) = window.as_chunks::<BLOCK>();
     let mut padded = [b' '; BLOCK];
@@ -431,7 +436,7 @@ pub(crate) fn index_brackets_with(
         let in_string = prefix_xor(quotes) ^ inside;
         inside = ((in_string as i64) >> 63) as u64;
         let found = (masks.brackets & !in_string) | (masks.line_feeds & in_string);
-        count = write_positions(positions, count, base, found);
+        count = write(positions, count, base, found);
         base += BLOCK as u32;
     }
     *strings = Strings { inside, carry };

@@ -5,11 +5,15 @@
 
 #![allow(unsafe_code)]
 
-use crate::index::{BLOCK, Masks, Strings, index_brackets_with, index_cells_with, index_with};
+use crate::index::{
+    BLOCK, Masks, Strings, index_brackets_with, index_cells_with, index_with, write_positions,
+};
 
 /// The instructions to classify bytes with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
+    #[cfg(target_arch = "x86_64")]
+    Avx512(avx512::Detected),
     #[cfg(target_arch = "x86_64")]
     Avx2(avx2::Detected),
     #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
@@ -21,6 +25,10 @@ pub(crate) enum Engine {
 impl Engine {
     /// The fastest that the running processor has.
     pub(crate) fn detect() -> Engine {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(detected) = avx512::Detected::new() {
+            return Engine::Avx512(detected);
+        }
         #[cfg(target_arch = "x86_64")]
         if let Some(detected) = avx2::Detected::new() {
             return Engine::Avx2(detected);
@@ -45,11 +53,17 @@ impl Engine {
     ) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(detected) => detected.index(window, start, carry, positions, count, backslashes),
+            #[cfg(target_arch = "x86_64")]
             Engine::Avx2(detected) => detected.index(window, start, carry, positions, count, backslashes),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Engine::Sse2 => index_with(window, start, carry, positions, count, backslashes, sse2::classify),
+            Engine::Sse2 => {
+                let write = write_positions;
+                index_with(window, start, carry, positions, count, backslashes, sse2::classify, write)
+            }
             Engine::Portable => {
-                index_with(window, start, carry, positions, count, backslashes, portable::classify)
+                let write = write_positions;
+                index_with(window, start, carry, positions, count, backslashes, portable::classify, write)
             }
         }
     }
@@ -65,10 +79,16 @@ impl Engine {
     ) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(detected) => detected.index_brackets(window, start, strings, positions),
+            #[cfg(target_arch = "x86_64")]
             Engine::Avx2(detected) => detected.index_brackets(window, start, strings, positions),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
-            Engine::Sse2 => index_brackets_with(window, start, strings, positions, sse2::classify),
-            Engine::Portable => index_brackets_with(window, start, strings, positions, portable::classify),
+            Engine::Sse2 => {
+                index_brackets_with(window, start, strings, positions, sse2::classify, write_positions)
+            }
+            Engine::Portable => {
+                index_brackets_with(window, start, strings, positions, portable::classify, write_positions)
+            }
         }
     }
 
@@ -83,13 +103,17 @@ impl Engine {
     ) -> usize {
         match self {
             #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(detected) => detected.index_cells(window, start, delimiter, positions),
+            #[cfg(target_arch = "x86_64")]
             Engine::Avx2(detected) => detected.index_cells(window, start, delimiter, positions),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             Engine::Sse2 => {
-                index_cells_with(window, start, positions, |block| sse2::cell_marks(block, delimiter))
+                let marks = |block: &[u8; BLOCK]| sse2::cell_marks(block, delimiter);
+                index_cells_with(window, start, positions, marks, write_positions)
             }
             Engine::Portable => {
-                index_cells_with(window, start, positions, |block| portable::cell_marks(block, delimiter))
+                let marks = |block: &[u8; BLOCK]| portable::cell_marks(block, delimiter);
+                index_cells_with(window, start, positions, marks, write_positions)
             }
         }
     }
@@ -99,6 +123,8 @@ impl Engine {
     fn classify(self, block: &[u8; BLOCK]) -> Masks {
         match self {
             #[cfg(target_arch = "x86_64")]
+            Engine::Avx512(detected) => detected.classify(block),
+            #[cfg(target_arch = "x86_64")]
             Engine::Avx2(detected) => detected.classify(block),
             #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
             Engine::Sse2 => sse2::classify(block),
@@ -107,91 +133,192 @@ impl Engine {
     }
 }
 
+/// Defines a module with the steps of an engine of x86-64, compiled for the features that it needs and
+/// reached only through a proof that the processor has them. The block that is given defines, for these,
+/// `classify`, `cell_marks` and `write`.
 #[cfg(target_arch = "x86_64")]
-mod avx2 {
-    use std::arch::x86_64::*;
+macro_rules! detected {
+    ($name:ident, $($feature:tt)|+, $features:literal, { $($steps:item)+ }) => {
+        mod $name {
+            use std::arch::x86_64::*;
 
-    use super::{BLOCK, Masks, Strings, index_brackets_with, index_cells_with, index_with};
+            use super::*;
 
-    /// Proof that the processor has AVX2, BMI1, BMI2 and POPCNT.
-    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-    pub(crate) struct Detected(());
+            /// Proof that the processor has the features.
+            #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+            pub(crate) struct Detected(());
 
-    impl Detected {
-        pub(super) fn new() -> Option<Detected> {
-            let all = is_x86_feature_detected!("avx2")
-                && is_x86_feature_detected!("bmi1")
-                && is_x86_feature_detected!("bmi2")
-                && is_x86_feature_detected!("popcnt");
-            all.then_some(Detected(()))
+            impl Detected {
+                pub(super) fn new() -> Option<Detected> {
+                    let all = $(is_x86_feature_detected!($feature))&&+;
+                    all.then_some(Detected(()))
+                }
+
+                pub(super) fn index(
+                    self,
+                    window: &[u8],
+                    start: u32,
+                    carry: &mut u64,
+                    positions: &mut [u32],
+                    count: usize,
+                    backslashes: &mut Vec<u64>,
+                ) -> usize {
+                    // SAFETY: only `new` makes a `Detected`, where the processor has the features.
+                    unsafe { index(window, start, carry, positions, count, backslashes) }
+                }
+
+                pub(super) fn index_brackets(
+                    self,
+                    window: &[u8],
+                    start: u32,
+                    strings: &mut Strings,
+                    positions: &mut [u32],
+                ) -> usize {
+                    // SAFETY: only `new` makes a `Detected`, where the processor has the features.
+                    unsafe { index_brackets(window, start, strings, positions) }
+                }
+
+                pub(super) fn index_cells(
+                    self,
+                    window: &[u8],
+                    start: u32,
+                    delimiter: u8,
+                    positions: &mut [u32],
+                ) -> usize {
+                    // SAFETY: only `new` makes a `Detected`, where the processor has the features.
+                    unsafe { index_cells(window, start, delimiter, positions) }
+                }
+
+                #[cfg(test)]
+                pub(super) fn classify(self, block: &[u8; BLOCK]) -> Masks {
+                    // SAFETY: only `new` makes a `Detected`, where the processor has the features.
+                    unsafe { classify(block) }
+                }
+            }
+
+            #[target_feature(enable = $features)]
+            fn index(
+                window: &[u8],
+                start: u32,
+                carry: &mut u64,
+                positions: &mut [u32],
+                count: usize,
+                backslashes: &mut Vec<u64>,
+            ) -> usize {
+                index_with(
+                    window,
+                    start,
+                    carry,
+                    positions,
+                    count,
+                    backslashes,
+                    |block| classify(block),
+                    |out, count, base, bits| write(out, count, base, bits),
+                )
+            }
+
+            #[target_feature(enable = $features)]
+            fn index_brackets(
+                window: &[u8],
+                start: u32,
+                strings: &mut Strings,
+                positions: &mut [u32],
+            ) -> usize {
+                index_brackets_with(
+                    window,
+                    start,
+                    strings,
+                    positions,
+                    |block| classify(block),
+                    |out, count, base, bits| write(out, count, base, bits),
+                )
+            }
+
+            #[target_feature(enable = $features)]
+            fn index_cells(window: &[u8], start: u32, delimiter: u8, positions: &mut [u32]) -> usize {
+                index_cells_with(
+                    window,
+                    start,
+                    positions,
+                    |block| cell_marks(block, delimiter),
+                    |out, count, base, bits| write(out, count, base, bits),
+                )
+            }
+
+            $(
+                #[target_feature(enable = $features)]
+                #[inline]
+                $steps
+            )+
+        }
+    };
+}
+
+#[cfg(target_arch = "x86_64")]
+detected!(
+    avx512,
+    "avx512f" | "avx512bw" | "avx512vbmi2" | "bmi1" | "popcnt",
+    "avx512f,avx512bw,avx512vbmi2,bmi1,popcnt",
+    {
+        fn cell_marks(block: &[u8; BLOCK], delimiter: u8) -> u64 {
+            let block = load(block);
+            let equal = |byte: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(byte as i8));
+            equal(b'"') | equal(b'\n') | equal(delimiter)
         }
 
-        pub(super) fn index(
-            self,
-            window: &[u8],
-            start: u32,
-            carry: &mut u64,
-            positions: &mut [u32],
-            count: usize,
-            backslashes: &mut Vec<u64>,
-        ) -> usize {
-            // SAFETY: only `new` makes a `Detected`, where the processor has the features.
-            unsafe { index(window, start, carry, positions, count, backslashes) }
+        fn classify(block: &[u8; BLOCK]) -> Masks {
+            let block = load(block);
+            // With the bit set that tells square brackets from curly ones.
+            let curly = _mm512_or_si512(block, _mm512_set1_epi8(0x20));
+            let equal = |block, byte: u8| _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(byte as i8));
+            Masks {
+                quotes: equal(block, b'"'),
+                backslashes: equal(block, b'\\'),
+                line_feeds: equal(block, b'\n'),
+                brackets: equal(curly, b'{') | equal(curly, b'}'),
+            }
         }
 
-        pub(super) fn index_brackets(
-            self,
-            window: &[u8],
-            start: u32,
-            strings: &mut Strings,
-            positions: &mut [u32],
-        ) -> usize {
-            // SAFETY: only `new` makes a `Detected`, where the processor has the features.
-            unsafe { index_brackets(window, start, strings, positions) }
+        /// [`write_positions`], sixteen at a time.
+        fn write(out: &mut [u32], count: usize, base: u32, bits: u64) -> usize {
+            const NUMBERS: [u8; BLOCK] = {
+                let mut numbers = [0; BLOCK];
+                let mut at = 0;
+                while at < BLOCK {
+                    numbers[at] = at as u8;
+                    at += 1;
+                }
+                numbers
+            };
+            let after = count + bits.count_ones() as usize;
+            let mut found = _mm512_maskz_compress_epi8(bits, load(&NUMBERS));
+            let base = _mm512_set1_epi32(base as i32);
+            let mut at = count;
+            while at < after {
+                let Some(slots) = out.get_mut(at..).and_then(|rest| rest.first_chunk_mut::<16>()) else {
+                    break;
+                };
+                store(slots, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(found)), base));
+                found = _mm512_shuffle_i32x4::<0b11_11_10_01>(found, found);
+                at += 16;
+            }
+            after
         }
 
-        pub(super) fn index_cells(
-            self,
-            window: &[u8],
-            start: u32,
-            delimiter: u8,
-            positions: &mut [u32],
-        ) -> usize {
-            // SAFETY: only `new` makes a `Detected`, where the processor has the features.
-            unsafe { index_cells(window, start, delimiter, positions) }
+        fn load(block: &[u8; BLOCK]) -> __m512i {
+            // SAFETY: the read of 64 bytes is that of the array, and needs no alignment.
+            unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
         }
 
-        #[cfg(test)]
-        pub(super) fn classify(self, block: &[u8; BLOCK]) -> Masks {
-            // SAFETY: only `new` makes a `Detected`, where the processor has the features.
-            unsafe { classify(block) }
+        fn store(slots: &mut [u32; 16], positions: __m512i) {
+            // SAFETY: the 64 bytes written are those of the array, and need no alignment.
+            unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), positions) }
         }
     }
+);
 
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn index_brackets(window: &[u8], start: u32, strings: &mut Strings, positions: &mut [u32]) -> usize {
-        index_brackets_with(window, start, strings, positions, |block| classify(block))
-    }
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn index(
-        window: &[u8],
-        start: u32,
-        carry: &mut u64,
-        positions: &mut [u32],
-        count: usize,
-        backslashes: &mut Vec<u64>,
-    ) -> usize {
-        index_with(window, start, carry, positions, count, backslashes, |block| classify(block))
-    }
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn index_cells(window: &[u8], start: u32, delimiter: u8, positions: &mut [u32]) -> usize {
-        index_cells_with(window, start, positions, |block| cell_marks(block, delimiter))
-    }
-
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    #[inline]
+#[cfg(target_arch = "x86_64")]
+detected!(avx2, "avx2" | "bmi1" | "bmi2" | "popcnt", "avx2,bmi1,bmi2,popcnt", {
     fn cell_marks(block: &[u8; BLOCK], delimiter: u8) -> u64 {
         let [low, high] = halves(block).map(|half| {
             let equal = |byte: u8| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8));
@@ -201,8 +328,6 @@ mod avx2 {
         u64::from(low) | u64::from(high) << 32
     }
 
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    #[inline]
     fn classify(block: &[u8; BLOCK]) -> Masks {
         let halves = halves(block);
         let equal = |byte: u8| {
@@ -226,14 +351,16 @@ mod avx2 {
         }
     }
 
-    #[target_feature(enable = "avx2")]
-    #[inline]
+    fn write(out: &mut [u32], count: usize, base: u32, bits: u64) -> usize {
+        write_positions(out, count, base, bits)
+    }
+
     fn halves(block: &[u8; BLOCK]) -> [__m256i; 2] {
         let at = block.as_ptr().cast::<__m256i>();
         // SAFETY: both reads of 32 bytes lie in the array of 64, and need no alignment.
         unsafe { [_mm256_loadu_si256(at), _mm256_loadu_si256(at.add(1))] }
     }
-}
+});
 
 #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
 mod sse2 {
@@ -345,6 +472,8 @@ mod tests {
 
     fn engines() -> Vec<Engine> {
         let mut engines = vec![Engine::detect(), Engine::Portable];
+        #[cfg(target_arch = "x86_64")]
+        engines.extend(super::avx2::Detected::new().map(Engine::Avx2));
         #[cfg(all(target_arch = "x86_64", target_feature = "sse2"))]
         engines.push(Engine::Sse2);
         engines

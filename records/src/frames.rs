@@ -4,7 +4,7 @@ use event_log_codes::EventCode;
 
 use crate::event::{code_of, is_upper_case};
 use crate::fields::{Field, FieldNames, Rank};
-use crate::slots::{Meaning, Slots};
+use crate::slots::{Certain, Meaning, Slots};
 use crate::value::Span;
 
 /// Objects and arrays that are open, the innermost last.
@@ -27,6 +27,8 @@ pub(crate) struct Frame {
     pub has_count: bool,
     /// The key of the object, if names of fields begin with it.
     pub key: Span,
+    /// What the keys of members must mean for `key` to say nothing more about them.
+    pub certain: Certain,
     pub role: Role,
     pub pair: Pair,
     pub first_event: u32,
@@ -96,6 +98,7 @@ impl Frame {
         is_array: false,
         has_count: false,
         key: Span::EMPTY,
+        certain: Certain::NOT,
         role: Role::Plain,
         pair: Pair::EMPTY,
         first_event: 0,
@@ -154,6 +157,7 @@ impl Frames {
         frame.is_array = is_array;
         frame.has_count = false;
         frame.key = key;
+        frame.certain = if key.is_empty() { Certain::NOT } else { Certain::BY_ITSELF };
         frame.role = role;
         if role != Role::Plain {
             frame.pair = Pair::EMPTY;

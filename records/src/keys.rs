@@ -8,7 +8,7 @@ use crate::unescape::unescape;
 /// one comparison, whatever the order of the keys.
 #[derive(Debug)]
 pub(crate) struct Keys {
-    slots: Box<[Slot; 1 << SLOTS_BITS]>,
+    slots: [Slot; 1 << SLOTS_BITS],
     /// Each at a place that its ends and its length give.
     long: Vec<(Box<[u8]>, Meaning)>,
 }
@@ -61,13 +61,6 @@ impl Key {
         Key { first: bytes as u64 & first, second: (bytes >> 64) as u64 & second, len: len as u32 }
     }
 
-    /// The same; `None` for a key that is longer.
-    fn from_bytes(key: &[u8]) -> Option<Key> {
-        let mut bytes = [0; SHORT];
-        bytes.get_mut(..key.len())?.copy_from_slice(key);
-        Some(Key::of(&bytes, key.len()))
-    }
-
     #[inline(always)]
     fn is(&self, other: &Key) -> bool {
         self.first == other.first && self.second == other.second && self.len == other.len
@@ -84,7 +77,7 @@ impl Key {
 
 impl Keys {
     pub(crate) fn new() -> Keys {
-        Keys { slots: Box::new([EMPTY; 1 << SLOTS_BITS]), long: Vec::new() }
+        Keys { slots: [EMPTY; 1 << SLOTS_BITS], long: Vec::new() }
     }
 
     /// Forgets all keys: the names are others.
@@ -95,10 +88,7 @@ impl Keys {
 
     /// What `key` means.
     pub(crate) fn meaning(&mut self, key: &[u8], names: &FieldNames) -> Meaning {
-        match Key::from_bytes(key) {
-            Some(short) => self.get(&short).unwrap_or_else(|| self.search(short, key, names)),
-            None => self.meaning_of_long(key, names),
-        }
+        if key.len() <= SHORT { self.search(key, names) } else { self.meaning_of_long(key, names) }
     }
 
     /// What the key means that is the first `len` bytes, at most [`SHORT`].
@@ -110,22 +100,20 @@ impl Keys {
         names: &FieldNames,
     ) -> Meaning {
         let key = Key::of(bytes, len);
-        match self.get(&key) {
-            Some(meaning) => meaning,
-            None => self.search(key, &bytes[..len.min(SHORT)], names),
-        }
-    }
-
-    #[inline(always)]
-    fn get(&self, key: &Key) -> Option<Meaning> {
         let slot = &self.slots[key.slot()];
-        slot.key.is(key).then_some(slot.meaning)
+        if slot.key.is(&key) {
+            return slot.meaning;
+        }
+        self.search(&bytes[..len.min(SHORT)], names)
     }
 
-    /// What a key means that is not in the slot where it is looked for first.
+    /// What a short key means, wherever it is.
     #[cold]
     #[inline(never)]
-    fn search(&mut self, key: Key, text: &[u8], names: &FieldNames) -> Meaning {
+    fn search(&mut self, text: &[u8], names: &FieldNames) -> Meaning {
+        let mut bytes = [0; SHORT];
+        bytes[..text.len()].copy_from_slice(text);
+        let key = Key::of(&bytes, text.len());
         // The keys of an input that share a slot have the three others of a group of four.
         let first = key.slot();
         let group = [first, first ^ 1, first ^ 2, first ^ 3];

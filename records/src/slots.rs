@@ -56,13 +56,29 @@ impl Meaning {
     /// certain.
     #[inline(always)]
     pub(crate) fn may_be_joined(self) -> bool {
-        self.weight >= Rank::WEAK.0
+        !self.is_as_certain_as(Certain::BY_ITSELF)
+    }
+
+    #[inline(always)]
+    pub(crate) fn is_as_certain_as(self, certain: Certain) -> bool {
+        self.weight <= certain.0
     }
 
     #[inline(always)]
     pub(crate) fn is_count(self) -> bool {
         self.slot == Self::COUNT.slot
     }
+}
+
+/// How certain a meaning has to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Certain(u8);
+
+impl Certain {
+    /// Not at all.
+    pub(crate) const NOT: Certain = Certain(ABSENT);
+    /// As certain as that of a key that means the same in any object.
+    pub(crate) const BY_ITSELF: Certain = Certain(Rank::WEAK.0 - 1);
 }
 
 /// For each field the best value and its weight: of two values the lower weight wins.
@@ -116,11 +132,11 @@ impl Slots {
     #[inline(always)]
     pub(crate) fn set_member(&mut self, meaning: Meaning, span: Span) -> bool {
         let slot = usize::from(meaning.slot) % SLOTS;
-        let (weight, known) = (meaning.weight, self.weights[slot]);
-        let better = weight <= known && !span.is_empty();
-        // No branches: which member comes next is hard to predict.
-        self.weights[slot] = if better { weight } else { known };
-        self.spans[slot] = if better { span } else { self.spans[slot] };
+        let better = meaning.weight <= self.weights[slot] && !span.is_empty();
+        if better {
+            self.weights[slot] = meaning.weight;
+            self.spans[slot] = span;
+        }
         better
     }
 

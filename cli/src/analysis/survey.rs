@@ -389,7 +389,8 @@ impl Consumer for Part {
             (0, 0) => {}
             (1, 1) => {
                 let (Some(event), Some((_, code))) = (events.next(), codes.next()) else { return Ok(()) };
-                if event.code() != code {
+                // Those of the catalogue are not compared by their text.
+                if Code::from(event.code()) != Code::from(code) {
                     self.add_many(place, record);
                     return Ok(());
                 }

@@ -1,6 +1,7 @@
 //! How many codes of each status occurred when.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use event_log_codes::Status;
 use serde::Serialize;
@@ -21,7 +22,14 @@ pub struct Timeline {
     length: usize,
     steps: BTreeMap<i64, Counts>,
     /// The step of the last occurrences, which the next one is likely to be in.
-    latest: Option<(i64, Counts)>,
+    latest: Option<Latest>,
+}
+
+struct Latest {
+    step: i64,
+    /// In microseconds: comparing takes less time than dividing.
+    times: Range<i64>,
+    counts: Counts,
 }
 
 /// By status, in the order of [`Status::ALL`].
@@ -66,17 +74,20 @@ impl Step {
 impl Timeline {
     /// Adds an occurrence. The time is in microseconds since the Unix epoch.
     pub fn add(&mut self, time: i64, status: Status) {
-        let step = time.div_euclid(self.seconds() * 1_000_000);
-        match &mut self.latest {
-            Some((latest, counts)) if *latest == step => counts[status as usize] += 1,
-            _ => {
-                self.settle();
-                let mut counts = Counts::default();
-                counts[status as usize] = 1;
-                // Settling may have made the steps longer.
-                self.latest = Some((time.div_euclid(self.seconds() * 1_000_000), counts));
-            }
+        if let Some(latest) = &mut self.latest
+            && latest.times.contains(&time)
+        {
+            latest.counts[status as usize] += 1;
+            return;
         }
+        // This may make the steps longer.
+        self.settle();
+        let length = self.seconds() * 1_000_000;
+        let step = time.div_euclid(length);
+        let start = step.saturating_mul(length);
+        let mut counts = Counts::default();
+        counts[status as usize] = 1;
+        self.latest = Some(Latest { step, times: start..start.saturating_add(length), counts });
     }
 
     pub fn merge(&mut self, mut other: Timeline) {
@@ -144,7 +155,7 @@ impl Timeline {
     }
 
     fn settle(&mut self) {
-        if let Some((step, counts)) = self.latest.take() {
+        if let Some(Latest { step, counts, .. }) = self.latest.take() {
             add(self.steps.entry(step).or_default(), &counts);
             self.keep_bounded();
         }

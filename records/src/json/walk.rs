@@ -62,24 +62,42 @@ const COLON_SPACE: u32 = u32::from_le_bytes(*b"\": \"");
 const COMMA: u32 = u32::from_le_bytes(*b"\",\"\0");
 const COMMA_SPACE: u32 = u32::from_le_bytes(*b"\", \"");
 const THREE_BYTES: u32 = 0xFF_FF_FF;
+
 /// Between a key and any value.
 const QUOTE_COLON: u32 = u32::from_le_bytes(*b"\":\0\0");
 const TWO_BYTES: u32 = 0xFF_FF;
+/// Between any value and the next key.
+const COMMA_QUOTE: u32 = u32::from_le_bytes(*b",\"\0\0");
+const COMMA_SPACE_QUOTE: u32 = u32::from_le_bytes(*b", \"\0");
 
-/// Bytes of a short key, and of what stands behind it.
-const WINDOW: usize = SHORT + 4;
+const TRUE: u32 = u32::from_le_bytes(*b"true");
+const NULL: u32 = u32::from_le_bytes(*b"null");
+const FALS: u32 = u32::from_le_bytes(*b"fals");
 
-/// Four bytes at `at`; zeros if there are fewer.
+/// The bytes from `at` on, if there are so many. Written like this, it is one comparison for an `at` that is
+/// known to be a 32-bit number.
 #[inline(always)]
-fn word(bytes: &[u8], at: usize) -> u32 {
-    bytes.get(at..).and_then(|rest| rest.first_chunk()).map_or(0, |bytes| u32::from_le_bytes(*bytes))
+fn chunk<const N: usize>(bytes: &[u8], at: usize) -> Option<&[u8; N]> {
+    bytes.get(at..at + N)?.first_chunk()
 }
 
-/// The first byte behind the colon or comma at `at` and at most one space: where, and which.
+/// Four bytes at `at`.
 #[inline(always)]
-fn behind(bytes: &[u8], at: usize) -> (usize, u8) {
-    let [_, first, second, _] = word(bytes, at).to_le_bytes();
-    if first == b' ' { (at + 2, second) } else { (at + 1, first) }
+fn word(bytes: &[u8], at: usize) -> Option<u32> {
+    chunk(bytes, at).map(|bytes| u32::from_le_bytes(*bytes))
+}
+
+/// Where the next key is if a comma is at `at` and then, after at most a space, a quote.
+#[inline(always)]
+fn next_key(bytes: &[u8], at: u32) -> Option<u32> {
+    let word = word(bytes, at as usize)?;
+    if word & TWO_BYTES == COMMA_QUOTE {
+        Some(at + 1)
+    } else if word & THREE_BYTES == COMMA_SPACE_QUOTE {
+        Some(at + 2)
+    } else {
+        None
+    }
 }
 
 /// What has to be known of the innermost object or array.
@@ -262,119 +280,135 @@ impl Walk<'_> {
 
     /// Reads members from the key at `at` on that are written with at most a space behind colons and
     /// commas, and need no closer look: strings without escapes or codes, event types, numbers, literals,
-    /// and objects of such members.
+    /// arrays of these two, and objects of such members.
     ///
     /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all. Which
     /// member comes next is hard to predict, so few branches depend on it.
     #[inline(never)]
     fn plain_members(&mut self, text: &mut Text<'_>, at: usize, floor: usize) -> Next {
         let (bytes, all, level) = (text.bytes, text.all, text.level);
-        let marks = &*self.marks.positions;
-        let mut next = self.marks.next;
-        let mut open = at;
-        if bytes.len() > Span::MAX_LEN {
+        let all_marks = &*self.marks.positions;
+        // Behind the last mark are some that are no place in the bytes.
+        let mut marks = all_marks.get(self.marks.next..).unwrap_or_default();
+        // As a 32-bit number, it can be added to without an overflow.
+        let mut open = at as u32;
+        if bytes.len() > Span::MAX_LEN || marks.first() != Some(&open) || bytes.get(at) != Some(&b'"') {
             return Next::Key(at);
         }
         let result = 'all: loop {
             let depth = self.assembly.frames.len();
-            let Some(frame) = self.assembly.frames.last_mut() else {
-                break Next::Key(open);
+            let Some(frame) = self.assembly.frames.last_mut().filter(|frame| frame.role == Role::Plain)
+            else {
+                break Next::Key(open as usize);
             };
-            if frame.role != Role::Plain || bytes.get(open) != Some(&b'"') {
-                break Next::Key(open);
-            }
-            let may_join = !frame.key.is_empty();
-            let after = loop {
-                // The quotes of the key, and perhaps those of the value. Behind the last mark are some
-                // that are no place in the bytes.
-                let Some(&[first, close, _, value_close]) =
-                    marks.get(next..).and_then(|rest| rest.first_chunk())
-                else {
-                    break 'all Next::Key(open);
-                };
-                let (start, end) = (open + 1, close as usize);
-                let window: Option<&[u8; WINDOW]> = all.get(start..).and_then(|rest| rest.first_chunk());
-                let Some(window) = window.filter(|_| first as usize == open && end < bytes.len()) else {
-                    break 'all Next::Key(open);
-                };
-                let len = end - start;
-                let (meaning, behind_key) = match window.first_chunk() {
-                    Some(key) if len <= SHORT => {
-                        (self.keys.meaning_of_short(key, len, self.names), word(window, len))
+            let certain = frame.certain;
+            let after = 'object: loop {
+                let stop = text.stop;
+                // The members that are plain strings. There is nothing else in the loop, so that what it needs
+                // is in registers. Each time the first of the marks is the quote at `open`.
+                let (member, behind_key, value_close, behind_both) = loop {
+                    // The quotes of the key, and perhaps those of the value.
+                    let Some((&[_, close, _, value_close], behind_both)) = marks.split_first_chunk() else {
+                        break 'all Next::Key(open as usize);
+                    };
+                    let (start, end) = (open as usize + 1, close as usize);
+                    let (Some(key), Some(behind_key)) = (chunk(all, start), word(bytes, end)) else {
+                        break 'all Next::Key(open as usize);
+                    };
+                    let meaning = if end - start <= SHORT {
+                        self.keys.meaning_of_short(key, end - start, self.names)
+                    } else {
+                        self.keys.meaning_of_long(&bytes[start..end], self.names)
+                    };
+                    if !meaning.is_as_certain_as(certain) {
+                        break 'all Next::Key(open as usize);
                     }
-                    _ => (self.keys.meaning_of_long(&bytes[start..end], self.names), word(bytes, end)),
-                };
-                if may_join && meaning.may_be_joined() {
-                    break 'all Next::Key(open);
-                }
-                let is_spaced = behind_key == COLON_SPACE;
-                if is_spaced || behind_key & THREE_BYTES == COLON {
-                    let (value, value_end) = (end + 3 + usize::from(is_spaced), value_close as usize);
-                    let behind_value = word(bytes, value_end);
+                    let member = Member { start, end, meaning };
+                    let value = if behind_key == COLON_SPACE {
+                        end + 4
+                    } else if behind_key & THREE_BYTES == COLON {
+                        end + 3
+                    } else {
+                        break (member, behind_key, value_close, behind_both);
+                    };
+                    let value_end = value_close as usize;
+                    let Some(behind_value) = word(bytes, value_end) else {
+                        break (member, behind_key, value_close, behind_both);
+                    };
                     // A line feed is a mark too, and ends a string that is not closed.
-                    let is_closed = behind_value as u8 == b'"';
-                    if value_end > text.stop || meaning.is_event_type() || !is_closed {
-                        let code = text.next_code.filter(|code| code.range() == (value..value_end));
-                        let is_plain = level == 0 && value_end <= text.next_backslash && is_closed;
-                        let (Some(code), true, true) = (code, is_plain, meaning.is_event_type()) else {
-                            next += 2;
-                            break 'all Next::Value(value - 1, Member { start, end, meaning });
-                        };
-                        let event_type = EventType::found(code.code, value);
-                        frame.set_event_type(meaning, Span::input(value, value_end), event_type);
-                        text.take_next_code(&mut self.assembly.codes);
+                    if behind_value as u8 != b'"' || value_end > stop || meaning.is_event_type() {
+                        break (member, behind_key, value_close, behind_both);
+                    }
+                    frame.slots.set_member(meaning, Span::short(level, value, value_end));
+                    marks = behind_both;
+                    open = if behind_value == COMMA_SPACE {
+                        value_close + 3
+                    } else if behind_value & THREE_BYTES == COMMA {
+                        value_close + 2
                     } else {
-                        frame.slots.set_member(meaning, Span::short(level, value, value_end));
-                    }
-                    next += 4;
-                    if behind_value & THREE_BYTES == COMMA {
-                        open = value_end + 2;
-                    } else if behind_value == COMMA_SPACE {
-                        open = value_end + 3;
-                    } else {
-                        break value_end + 1;
-                    }
-                    continue;
-                }
-                if behind_key & TWO_BYTES != QUOTE_COLON {
-                    break 'all Next::Key(open);
-                }
-                next += 2;
-                let (value, first) = behind(bytes, end + 1);
-                let member = Member { start, end, meaning };
-                if !meaning.is_other() {
-                    break 'all Next::Value(skip_space(text, value), member);
-                }
-                if first == b'{' && depth < MAX_DEPTH {
-                    let key = if meaning.begins_name() { Span::at(level, start, end) } else { Span::EMPTY };
-                    if bytes.get(value + 1) != Some(&b'"') {
-                        break 'all Next::Value(value, member);
-                    }
-                    self.assembly.open(false, key, Role::Plain);
-                    open = value + 1;
-                    continue 'all;
-                }
-                let Ok(value_end) = scalar_end(text, value) else {
-                    break 'all Next::Value(skip_space(text, value), member);
+                        break 'object value_close + 1;
+                    };
                 };
-                let (key, first) = behind(bytes, value_end);
-                if bytes.get(value_end) != Some(&b',') || first != b'"' {
-                    break value_end;
+                if behind_key & TWO_BYTES != QUOTE_COLON {
+                    break 'all Next::Key(open as usize);
                 }
+                marks = &marks[2..];
+                let [_, _, first, second] = behind_key.to_le_bytes();
+                let (value, first) =
+                    if first == b' ' { (member.end + 3, second) } else { (member.end + 2, first) };
+                let meaning = member.meaning;
+                let value_end = match first {
+                    b'"' => {
+                        let (string, value_end) = (value + 1, value_close as usize);
+                        let code = text.next_code.filter(|code| code.range() == (string..value_end));
+                        let is_plain =
+                            level == 0 && value_end <= text.next_backslash && meaning.is_event_type();
+                        let (Some(code), true, Some(b'"')) = (code, is_plain, bytes.get(value_end)) else {
+                            break 'all Next::Value(value, member);
+                        };
+                        let event_type = EventType::found(code.code, string);
+                        frame.set_event_type(meaning, Span::input(string, value_end), event_type);
+                        text.take_next_code(&mut self.assembly.codes);
+                        marks = behind_both;
+                        value_close + 1
+                    }
+                    _ if !meaning.is_other() => break 'all Next::Value(skip_space(text, value), member),
+                    b'{' if depth < MAX_DEPTH && bytes.get(value + 1) == Some(&b'"') => {
+                        let has_key = meaning.begins_name();
+                        let key =
+                            if has_key { Span::at(level, member.start, member.end) } else { Span::EMPTY };
+                        self.assembly.open(false, key, Role::Plain);
+                        open = value as u32 + 1;
+                        continue 'all;
+                    }
+                    _ => {
+                        let value_end = match first {
+                            b'[' if depth < MAX_DEPTH => scalars_end(text, value),
+                            _ => scalar_end(text, value).ok(),
+                        };
+                        let Some(value_end) = value_end else {
+                            break 'all Next::Value(skip_space(text, value), member);
+                        };
+                        value_end as u32
+                    }
+                };
+                let Some(key) = next_key(bytes, value_end) else {
+                    break value_end;
+                };
                 open = key;
             };
             // The object ends, or is written in another way.
-            if bytes.get(after) != Some(&b'}') || depth - 1 <= floor {
-                break Next::ValueEnd(after);
+            if bytes.get(after as usize) != Some(&b'}') {
+                break Next::ValueEnd(after as usize);
             }
             self.assembly.close();
-            let (key, first) = behind(bytes, after + 1);
-            if bytes.get(after + 1) != Some(&b',') || first != b'"' {
-                break Next::ValueEnd(after + 1);
-            }
+            let key = next_key(bytes, after + 1);
+            let (Some(key), true) = (key, depth - 1 > floor) else {
+                break Next::ValueEnd(after as usize + 1);
+            };
             open = key;
         };
-        self.marks.next = next;
+        self.marks.next = all_marks.len() - marks.len();
         result
     }
 
@@ -614,13 +648,30 @@ fn unexpected(text: &Text<'_>, at: usize) -> Broken {
 #[inline(always)]
 fn scalar_end(text: &Text<'_>, at: usize) -> Result<usize, Broken> {
     let rest = text.bytes.get(at..).unwrap_or_default();
-    let len = match rest {
-        [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => 4,
-        [b'f', b'a', b'l', b's', b'e', ..] => 5,
-        [b'0'..=b'9' | b'-', ..] => number_len(rest).map_err(|len| unexpected(text, at + len))?,
+    // As one number: byte by byte, it would be four comparisons.
+    let len = match rest.first_chunk().map(|word| u32::from_le_bytes(*word)) {
+        Some(TRUE | NULL) => 4,
+        Some(FALS) if rest.get(4) == Some(&b'e') => 5,
+        _ if matches!(rest, [b'0'..=b'9' | b'-', ..]) => {
+            number_len(rest).map_err(|len| unexpected(text, at + len))?
+        }
         _ => return Err(unexpected(text, at)),
     };
     Ok(at + len)
+}
+
+/// The end of the array at `at`, if it has only numbers and literals, and at most a space behind commas.
+fn scalars_end(text: &Text<'_>, at: usize) -> Option<usize> {
+    let mut at = at + 1;
+    loop {
+        let end = scalar_end(text, at).ok()?;
+        match text.bytes.get(end)? {
+            b']' => return Some(end + 1),
+            b',' if text.bytes.get(end + 1) == Some(&b' ') => at = end + 2,
+            b',' => at = end + 1,
+            _ => return None,
+        }
+    }
 }
 
 /// The length of the number that `text` begins with; an error is the length of what is right.

@@ -246,7 +246,7 @@ impl Shard {
 
     fn device_hash(&self, device: DeviceKey, hasher: &RandomState) -> u64 {
         match device {
-            DeviceKey::Id(id) => hasher.hash_one(id),
+            DeviceKey::Id(id) => super::id_hash(id, hasher),
             DeviceKey::Named(number) => hasher.hash_one(self.names.bytes(number)),
         }
     }

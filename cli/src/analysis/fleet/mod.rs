@@ -24,11 +24,12 @@ use crate::known_code::KnownCode;
 use shard::{Shard, Step, StepDevice};
 
 /// Parts that threads can add to at the same time.
-const SHARDS: usize = 64;
+const SHARDS: usize = 32;
 
-/// Events of a shard that a thread collects before it adds them: it then locks the shard once for all of
-/// them, and stays in the same part of memory.
-const BATCH: usize = 128;
+/// Events that a thread collects before it adds them, shard by shard: it then locks a shard once for several,
+/// and waits for the memory of all of them at the same time. More would not stay in the second-level cache until
+/// they are added, beside what is read: then the processor waits for each to be written.
+const BATCH: usize = 2048;
 
 /// Devices by campaign, from their events in any order.
 ///
@@ -59,13 +60,33 @@ impl Fleet {
     }
 
     /// Adds the events of a batch, and empties it.
-    fn add(&self, shard: usize, batch: &mut Batch) {
-        if !batch.steps.is_empty() {
-            lock(&self.shards[shard])
-                .add(&batch.steps, &batch.names, &self.hasher, &|one, other| self.compare(*one, *other));
+    fn add(&self, batch: &mut Batch) {
+        let Batch { steps, names, order } = batch;
+        // Where the steps of each shard begin in `order`, then where they end.
+        let mut places = [0; SHARDS];
+        for step in &*steps {
+            places[shard_of(step.hash)] += 1;
         }
-        batch.steps.clear();
-        batch.names.clear();
+        let mut before = 0;
+        for place in &mut places {
+            before += std::mem::replace(place, before);
+        }
+        order.resize(steps.len(), 0);
+        for (number, step) in (0..).zip(&*steps) {
+            let place = &mut places[shard_of(step.hash)];
+            order[*place] = number;
+            *place += 1;
+        }
+        let mut start = 0;
+        for (shard, end) in self.shards.iter().zip(places) {
+            if start < end {
+                let steps = order[start..end].iter().map(|&number| &steps[number]);
+                lock(shard).add(steps, names, &self.hasher, &|one, other| self.compare(*one, *other));
+            }
+            start = end;
+        }
+        steps.clear();
+        names.clear();
     }
 
     /// Of several names the first in the alphabet, so that the order of the events does not matter.
@@ -107,6 +128,11 @@ impl Fleet {
 /// Campaigns that are told apart; further ones count as one.
 const MAX_CAMPAIGNS: u32 = 1 << 24;
 
+/// The shard of the device with this hash.
+fn shard_of(hash: u64) -> usize {
+    (hash >> (u64::BITS - SHARDS.ilog2())) as usize
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -114,20 +140,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Adds the events that one thread reads to the fleet. They count once [`flush`](Recorder::flush) ran.
 pub struct Recorder {
     fleet: Arc<Fleet>,
-    /// By shard.
-    batches: [Batch; SHARDS],
+    batch: Batch,
     campaigns: Lookup,
     /// Names of campaigns that the fleet knows, so that it is rarely told one twice.
     named: Vec<Option<(u32, Box<[u8]>)>>,
     uncatalogued: UncataloguedLookup,
 }
 
-/// Events that are not yet added to their shard.
+/// Events that are not yet added to their shards.
 #[derive(Default)]
 struct Batch {
     steps: Vec<Step>,
     /// The names of devices in `steps`, one after another.
     names: Vec<u8>,
+    /// The numbers of the steps, shard by shard, while they are added.
+    order: Vec<usize>,
 }
 
 impl Recorder {
@@ -135,7 +162,7 @@ impl Recorder {
         Recorder {
             uncatalogued: UncataloguedLookup::new(fleet.uncatalogued.clone()),
             fleet,
-            batches: std::array::from_fn(|_| Batch::default()),
+            batch: Batch::default(),
             campaigns: Lookup::default(),
             named: vec![None; NAMED],
         }
@@ -156,8 +183,7 @@ impl Recorder {
         let id = service_id(device);
         let hasher = &self.fleet.hasher;
         let hash = id.map_or_else(|| hasher.hash_one(device), |id| id_hash(id, hasher));
-        let shard = (hash >> (u64::BITS - SHARDS.ilog2())) as usize;
-        let Batch { steps, names } = &mut self.batches[shard];
+        let Batch { steps, names, .. } = &mut self.batch;
         let device = match id {
             Some(id) => StepDevice::Id(id),
             None => {
@@ -168,15 +194,13 @@ impl Recorder {
         };
         steps.push(Step { hash, device, campaign, code, effect, time });
         if steps.len() == BATCH || names.len() > MAX_NAMES {
-            self.fleet.add(shard, &mut self.batches[shard]);
+            self.fleet.add(&mut self.batch);
         }
     }
 
     /// Adds to the fleet what is still to be added.
     pub fn flush(&mut self) {
-        for (shard, batch) in self.batches.iter_mut().enumerate() {
-            self.fleet.add(shard, batch);
-        }
+        self.fleet.add(&mut self.batch);
     }
 
     fn name_campaign(&mut self, campaign: u32, name: &[u8]) {
@@ -192,7 +216,7 @@ impl Recorder {
 const NAMED: usize = 256;
 
 /// Bytes of names that a batch may hold, and a name more.
-const MAX_NAMES: usize = 16 << 10;
+const MAX_NAMES: usize = 64 << 10;
 
 /// The hash of a device with an identifier of the service.
 #[inline]

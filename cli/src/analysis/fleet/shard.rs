@@ -94,29 +94,30 @@ fn key_hash(device_hash: u64, campaign: Option<u32>) -> u64 {
 
 impl Shard {
     /// Adds events, in any order. `compare` compares codes by their text.
-    pub fn add(
+    pub fn add<'s>(
         &mut self,
-        steps: &[Step],
+        steps: impl Iterator<Item = &'s Step> + Clone,
         names: &[u8],
         hasher: &RandomState,
         compare: &impl Fn(&CodeNumber, &CodeNumber) -> std::cmp::Ordering,
     ) {
-        // The processor waits for memory in the first two loops, for many steps at the same time. One
-        // step after another, that would take longer than all the rest.
+        // The processor waits for memory in the first three loops, for many steps at the same time: the less
+        // there is in a loop, the more of them. One step after another, that would take longer than all the
+        // rest.
         let mut touched = 0;
-        for step in steps {
+        for step in steps.clone() {
             touched ^= self.slots.get(self.first_index(step.key_hash())).map_or(0, |slot| slot.0);
         }
         self.likely.clear();
-        for step in steps {
-            let likely = self.likely(step.key_hash());
-            if let Some(number) = likely {
-                touched ^= u32::from(self.entry(number).touch());
-            }
-            self.likely.push(likely.unwrap_or(usize::MAX));
+        for step in steps.clone() {
+            self.likely.push(self.likely(step.key_hash()).unwrap_or(usize::MAX));
+        }
+        for &number in &self.likely {
+            let entry = self.entries.get(number / CHUNK).and_then(|chunk| chunk.get(number % CHUNK));
+            touched ^= entry.map_or(0, |entry| u32::from(entry.touch()));
         }
         black_box(touched);
-        for (index, step) in steps.iter().enumerate() {
+        for (index, step) in steps.enumerate() {
             let device = match step.device {
                 StepDevice::Id(id) => DeviceKey::Id(id),
                 StepDevice::Name { start, len } => {

@@ -215,6 +215,7 @@ impl Marks {
 /// Indexes `window` with an engine's test of a block and its way to [write](write_positions); see
 /// [`Engine::index`].
 #[inline(always)]
+#[allow(clippy::too_many_arguments, reason = "the last two are the engine's")]
 pub(crate) fn index_with(
     window: &[u8],
     start: u32,

@@ -1,6 +1,7 @@
 //! What a fleet adds up to.
 
 use std::cmp::Ordering;
+use std::sync::MutexGuard;
 
 use event_log_codes::EventCode;
 use event_log_codes::outcome::{DeviceOutcome, Outcome};
@@ -203,28 +204,39 @@ impl Fleet {
 
     /// The failed devices by reason, the most frequent first; of each at most `first` devices.
     pub fn failed_devices(&self, first: usize) -> Vec<FailedDevices> {
-        let newest = self.newest();
-        let mut by_reason: HashMap<Option<CodeNumber>, FailedDevices> = HashMap::new();
-        for shard in self.shards() {
-            for (_, entry) in shard.entries() {
-                let outcome = entry.outcome();
-                if outcome.outcome() != Outcome::Failed {
-                    continue;
-                }
-                let failed = by_reason.entry(outcome.reason()).or_insert_with(|| FailedDevices {
-                    reason: outcome.reason().map(|code| self.code_text(code)),
-                    total: 0,
-                    first: Vec::new(),
-                });
-                failed.total += 1;
-                failed.first.push(self.device(&shard, entry, &outcome, newest));
-                if failed.first.len() > first + MARGIN {
-                    failed.keep(first);
+        let shards: Vec<_> = self.shards().collect();
+        let (mut newest, mut by_reason) = (None, HashMap::<_, Failures>::new());
+        for (shard, number, entry) in (0..)
+            .zip(&shards)
+            .flat_map(|(at, shard)| shard.entries().map(move |(number, entry)| (at, number, entry)))
+        {
+            let outcome = entry.outcome();
+            newest = newest.max(outcome.last_seen());
+            if outcome.outcome() == Outcome::Failed {
+                let failures: &mut Failures = by_reason.entry(outcome.reason()).or_default();
+                failures.total += 1;
+                failures.first.push(Failure { last_seen: outcome.last_seen(), shard, number });
+                if failures.first.len() > first + MARGIN {
+                    failures.keep(first, &shards, self);
                 }
             }
         }
-        let mut failed: Vec<_> = by_reason.into_values().collect();
-        failed.iter_mut().for_each(|failed| failed.keep(first));
+        let mut failed: Vec<_> = by_reason
+            .into_iter()
+            .map(|(reason, mut failures)| {
+                failures.keep(first, &shards, self);
+                let report = |failure: &Failure| {
+                    let shard = &shards[failure.shard];
+                    let entry = shard.entry(failure.number as usize);
+                    self.device(shard, entry, &entry.outcome(), newest)
+                };
+                FailedDevices {
+                    reason: reason.map(|code| self.code_text(code)),
+                    total: failures.total,
+                    first: failures.first.iter().map(report).collect(),
+                }
+            })
+            .collect();
         failed.sort_by(|a, b| b.total.cmp(&a.total).then_with(|| a.reason.cmp(&b.reason)));
         failed
     }
@@ -280,10 +292,7 @@ impl Fleet {
         };
         let known = reason.and_then(|code| self.known(code));
         DeviceReport {
-            device: match key.device {
-                DeviceKey::Id(id) => service_id_text(id),
-                DeviceKey::Named(number) => shard.names().text(number),
-            },
+            device: device_text(shard, key.device),
             campaign: key.campaign.map(|campaign| self.campaign_id(campaign)),
             campaign_name: key.campaign.and_then(|campaign| self.campaign_name(campaign)),
             outcome: what,
@@ -333,14 +342,44 @@ impl Fleet {
 /// Devices that are kept beyond those that are wanted, so that they are sorted rarely.
 const MARGIN: usize = 1000;
 
-impl FailedDevices {
-    fn keep(&mut self, first: usize) {
+/// Devices that failed for the same reason.
+#[derive(Default)]
+struct Failures {
+    total: u64,
+    /// Some of those seen last.
+    first: Vec<Failure>,
+}
+
+/// Where a device is that failed. All that is reported of it takes much longer to put together.
+struct Failure {
+    last_seen: Option<i64>,
+    shard: usize,
+    number: u32,
+}
+
+impl Failures {
+    /// Sorts the devices by when they were seen, the newest first, and keeps the first ones.
+    fn keep(&mut self, first: usize, shards: &[MutexGuard<'_, Shard>], fleet: &Fleet) {
+        let key = |failure: &Failure| shards[failure.shard].entry(failure.number as usize).key();
+        let device = |failure: &Failure| device_text(&shards[failure.shard], key(failure).device);
+        let campaign = |failure: &Failure| key(failure).campaign.map(|campaign| fleet.campaign_id(campaign));
         self.first.sort_by(|a, b| {
-            b.last_seen
-                .cmp(&a.last_seen)
-                .then_with(|| (&a.device, &a.campaign).cmp(&(&b.device, &b.campaign)))
+            let devices = || match (key(a).device, key(b).device) {
+                // In the order of their text.
+                (DeviceKey::Id(a), DeviceKey::Id(b)) => a.cmp(&b),
+                _ => device(a).cmp(&device(b)),
+            };
+            let newest_first = b.last_seen.cmp(&a.last_seen);
+            newest_first.then_with(devices).then_with(|| campaign(a).cmp(&campaign(b)))
         });
         self.first.truncate(first);
+    }
+}
+
+fn device_text(shard: &Shard, device: DeviceKey) -> String {
+    match device {
+        DeviceKey::Id(id) => service_id_text(id),
+        DeviceKey::Named(number) => shard.names().text(number),
     }
 }
 

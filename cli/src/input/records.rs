@@ -153,9 +153,12 @@ impl<C: Consumer> Worker for RecordWorker<C> {
 
     fn piece(&mut self, share: Share, piece: &Piece<Format>) -> io::Result<()> {
         let range = line_starts(piece);
-        let mut splitter = Splitter::in_lines(&self.inputs.options(share.source), *piece.kind());
+        let mut options = self.inputs.options(share.source);
+        // They are numbered by the records that are read: counting them takes time.
+        let number_lines = std::mem::take(&mut options.number_lines);
+        let mut splitter = Splitter::in_lines(&options, *piece.kind());
         let mut position = range.start;
-        let mut lines = 0;
+        let mut line = 1;
         self.window.clear();
         while position < range.end {
             let room = self.window.room();
@@ -166,10 +169,12 @@ impl<C: Consumer> Worker for RecordWorker<C> {
             let last = position == range.end || len < wanted;
             while let Some(batch) = splitter.split(self.window.filled(), last) {
                 let bytes = &self.window.filled()[..batch.len()];
-                if last {
-                    lines = batch.line() - 1 + memchr_iter(b'\n', bytes).count() as u64;
+                let batch = batch.of_lines(line, batch.len());
+                let next =
+                    read_batch(&mut self.reader, &mut *lock(&self.consumer), share, bytes, &batch, true)?;
+                if number_lines {
+                    line = next.unwrap_or_else(|| line + count_lines(bytes));
                 }
-                read_batch(&mut self.reader, &mut *lock(&self.consumer), share, bytes, &batch, true)?;
                 self.window.consume(batch.len());
             }
             self.window.compact();
@@ -177,7 +182,7 @@ impl<C: Consumer> Worker for RecordWorker<C> {
                 break;
             }
         }
-        lock(&self.consumer).end_of_share(share, lines)
+        lock(&self.consumer).end_of_share(share, line - 1)
     }
 
     fn batches(
@@ -198,6 +203,7 @@ impl<C: Consumer> Worker for RecordWorker<C> {
     }
 }
 
+/// Returns the number of the line behind the batch, if its records are read and every one is a line.
 fn read_batch<C: Consumer>(
     reader: &mut Reader,
     consumer: &mut C,
@@ -205,7 +211,7 @@ fn read_batch<C: Consumer>(
     bytes: &[u8],
     batch: &records::Batch,
     is_lines: bool,
-) -> io::Result<()> {
+) -> io::Result<Option<u64>> {
     let bytes = &bytes[..batch.len()];
     match consumer.wants() {
         Wants::Codes => {
@@ -216,31 +222,37 @@ fn read_batch<C: Consumer>(
                 }
             });
             if found {
-                return result;
+                return result.map(|()| None);
             }
         }
         Wants::Lines if is_lines && !batch.is_part() && bytes.len() <= MAX_RECORD => {
-            return read_lines(reader, consumer, share, bytes, batch);
+            return read_lines(reader, consumer, share, bytes, batch).map(|()| None);
         }
         Wants::Lines | Wants::Records => {}
     }
-    read_records(reader, consumer, share, bytes, batch)
+    read_records(reader, consumer, share, bytes, batch).map(Some)
 }
 
+/// Returns the number of the line behind the batch, if every record is a line.
 fn read_records<C: Consumer>(
     reader: &mut Reader,
     consumer: &mut C,
     share: Share,
     bytes: &[u8],
     batch: &records::Batch,
-) -> io::Result<()> {
-    let mut result = Ok(());
+) -> io::Result<u64> {
+    let (mut result, mut next) = (Ok(()), batch.line());
     reader.read(batch, bytes, |record| {
         if result.is_ok() {
             result = consumer.record(share, &record);
         }
+        next = record.line() + u64::from(record.bytes().ends_with(b"\n"));
     });
-    result
+    result.map(|()| next)
+}
+
+fn count_lines(bytes: &[u8]) -> u64 {
+    memchr_iter(b'\n', bytes).count() as u64
 }
 
 fn read_lines<C: Consumer>(
@@ -258,7 +270,7 @@ fn read_lines<C: Consumer>(
             read_records(reader, consumer, share, lines, &batch.of_lines(line, lines.len()))?;
         }
         if !behind.is_empty() {
-            line += memchr_iter(b'\n', lines).count() as u64;
+            line += count_lines(lines);
         }
         rest = behind;
     }

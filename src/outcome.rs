@@ -721,6 +721,7 @@ impl<C: Copy> DeviceOutcome<C> {
 
 impl<C> Dated<C> {
     /// The order of the codes, where both have one.
+    #[inline]
     fn compare(&self, other: &Self, compare: impl Fn(&C, &C) -> Ordering) -> Ordering {
         match (&self.code, &other.code) {
             (Some(one), Some(other)) => compare(one, other),
@@ -745,6 +746,7 @@ impl Time {
     const UNKNOWN: Time = Time(i64::MIN + 2);
     const EARLIEST: Time = Time(i64::MIN + 3);
 
+    #[inline]
     fn at(microseconds: i64) -> Time {
         Time(microseconds).max(Time::EARLIEST)
     }

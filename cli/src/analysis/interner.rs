@@ -111,12 +111,39 @@ impl SharedInterner {
 #[derive(Default)]
 pub struct Lookup {
     known: HashMap<Box<[u8]>, u32, RandomState>,
+    /// Some of them, each at a place that a few of its bytes give, which is quicker than a hash of all.
+    recent: Vec<Option<(Box<[u8]>, u32)>>,
 }
 
 impl Lookup {
     const MAX_KNOWN: usize = 1 << 14;
+    const RECENT_BITS: u32 = 8;
 
+    #[inline]
     pub fn number(&mut self, text: &[u8], shared: &SharedInterner) -> u32 {
+        if let Some(Some((known, number))) = self.recent.get(Self::place(text))
+            && **known == *text
+        {
+            return *number;
+        }
+        let number = self.known_number(text, shared);
+        if text.len() <= MAX_TEXT {
+            self.recent.resize(1 << Self::RECENT_BITS, None);
+            self.recent[Self::place(text)] = Some((text.into(), number));
+        }
+        number
+    }
+
+    #[inline]
+    fn place(text: &[u8]) -> usize {
+        let head = text.first_chunk().map_or(text.len() as u128, |head| u128::from_le_bytes(*head));
+        let tail = text.last_chunk().map_or(0, |tail| u64::from_le_bytes(*tail));
+        let bytes = head as u64 ^ ((head >> 64) as u64).rotate_left(29) ^ tail.rotate_left(47);
+        (bytes.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - Self::RECENT_BITS)) as usize
+    }
+
+    #[inline(never)]
+    fn known_number(&mut self, text: &[u8], shared: &SharedInterner) -> u32 {
         if let Some(&number) = self.known.get(text) {
             return number;
         }

@@ -56,7 +56,8 @@ pub struct Splitter {
     options: Arc<Options>,
     format: Option<Format>,
     columns: Option<Arc<Columns>>,
-    json: json::JsonSplitter,
+    /// Only where it is needed: the pieces of a file of lines have a splitter each.
+    json: Option<Box<json::JsonSplitter>>,
     /// The line that the buffer begins in.
     line: u64,
     /// Whether nothing was split so far.
@@ -190,7 +191,7 @@ impl Splitter {
             }),
             format: options.format,
             columns: None,
-            json: json::JsonSplitter::new(Engine::detect()),
+            json: None,
             line: 1,
             is_start: true,
             unsettled: if options.format.is_none() { UNSETTLED } else { 0 },
@@ -251,7 +252,8 @@ impl Splitter {
     }
 
     fn json(&mut self, buffer: &[u8], last: bool) -> Option<Batch> {
-        let (len, kind) = self.json.split(buffer, last, &self.options, self.line)?;
+        let json = self.json.get_or_insert_with(|| Box::new(json::JsonSplitter::new(Engine::detect())));
+        let (len, kind) = json.split(buffer, last, &self.options, self.line)?;
         Some(self.batch(len, kind))
     }
 

@@ -20,20 +20,11 @@ devices AS (
         device['last_seen'] AS last_seen
     FROM outcomes
 ),
+-- By reason first, so that the most frequent one is found without asking for the devices twice.
 reasons AS (
-    SELECT campaign_id, reason, count(*) AS devices
-    FROM devices
-    WHERE outcome = 'failed' AND reason IS NOT NULL
-    GROUP BY campaign_id, reason
-),
-top_reasons AS (
-    SELECT campaign_id, first_value(reason ORDER BY devices DESC, reason) AS reason
-    FROM reasons
-    GROUP BY campaign_id
-),
-campaigns AS (
     SELECT
         campaign_id,
+        CASE WHEN outcome = 'failed' THEN reason END AS reason,
         count(*) AS devices,
         count(*) FILTER (WHERE outcome = 'updated') AS updated,
         count(*) FILTER (WHERE outcome = 'failed') AS failed,
@@ -47,22 +38,22 @@ campaigns AS (
     FROM devices
     -- A device outside every campaign is not on its way to anything.
     WHERE campaign_id IS NOT NULL OR outcome <> 'in-progress'
-    GROUP BY campaign_id
+    GROUP BY campaign_id, CASE WHEN outcome = 'failed' THEN reason END
 )
 SELECT
-    campaigns.campaign_id,
-    devices,
-    updated,
-    failed,
-    retrying,
-    skipped,
-    in_progress,
-    CAST(updated AS DOUBLE) / nullif(updated + failed, 0) AS success_rate,
-    attempts,
-    first_event,
-    last_event,
-    uncertain,
-    top_reasons.reason AS top_reason
-FROM campaigns
-LEFT JOIN top_reasons ON campaigns.campaign_id IS NOT DISTINCT FROM top_reasons.campaign_id
-ORDER BY devices DESC, campaigns.campaign_id
+    campaign_id,
+    sum(devices) AS devices,
+    sum(updated) AS updated,
+    sum(failed) AS failed,
+    sum(retrying) AS retrying,
+    sum(skipped) AS skipped,
+    sum(in_progress) AS in_progress,
+    CAST(sum(updated) AS DOUBLE) / nullif(sum(updated) + sum(failed), 0) AS success_rate,
+    sum(attempts) AS attempts,
+    min(first_event) AS first_event,
+    max(last_event) AS last_event,
+    sum(uncertain) AS uncertain,
+    first_value(reason ORDER BY failed DESC, reason) FILTER (WHERE reason IS NOT NULL) AS top_reason
+FROM reasons
+GROUP BY campaign_id
+ORDER BY devices DESC, campaign_id

@@ -5,8 +5,10 @@
 mod cluster;
 mod columns;
 mod events;
+mod executors;
 mod files;
 mod output;
+mod partitions;
 mod query;
 mod readiness;
 mod report;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Proves that all ways give the same answers on a generated fleet log, times them, writes RESULTS.md.
 
-    python3 datafusion/measure.py [--events 10000000] [--files 16] [--rounds 3]
+    python3 datafusion/measure.py [--events 10000000] [--files 16] [--rounds 3] [--scale]
 
 Peers are those of `duckdb` and `chdb` that this Python can import; one that it can't is named and left
 out, and so is S3 without `moto[server]`. Everything else is built here. Data goes to `measure/` in cargo's
@@ -18,6 +18,7 @@ import json
 import os
 import pathlib
 import platform
+import re
 import shutil
 import signal
 import socket
@@ -44,6 +45,8 @@ QUESTIONS = {
 # What the directories of the same data end in, and what they hold.
 NAMES = {"": "NDJSON", "-gz": "NDJSON, gzip", "-many": "NDJSON, 10,000 files", "-parquet": "Parquet"}
 MANY = 10_000
+# Of the fleet that `generate-fleet` makes up.
+DEVICES = 50_000
 
 OURS = "**`event-codes-sql`**"
 ON_BALLISTA = "`event-codes-sql` on Ballista, 2 executors of one core"
@@ -272,15 +275,16 @@ def cluster(directory):
 
 
 class Report:
-    """RESULTS.md as it grows; also shown while it does."""
+    """A file as it grows; also shown while it does."""
 
-    def __init__(self):
+    def __init__(self, name):
+        self.path = HERE / name
         self.text = ""
 
     def add(self, text=""):
         self.text += text + "\n"
         print(text, flush=True)
-        (HERE / "RESULTS.md").write_text(self.text)
+        self.path.write_text(self.text)
 
     def table(self, head, rows):
         self.add(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")
@@ -452,63 +456,68 @@ def predicates(report, data, rounds):
 def size_below(directory):
     """The bytes of all files below a directory whose files come and go."""
     size = 0
-    for path in directory.rglob("*/*/*"):
-        with contextlib.suppress(OSError):
-            size += path.stat().st_size if path.is_file() else 0
+    for executor in directory.glob("executor-*"):
+        for below, _, names in os.walk(executor):
+            for name in names:
+                with contextlib.suppress(OSError):
+                    size += os.stat(os.path.join(below, name)).st_size
     return size
 
 
-def scale(report, data, events, directory):
-    """What the outcomes of ever more devices cost, and from that what 10^12 events would."""
-    report.add("## Scale\n")
-    files = sorted((data / "events-parquet").iterdir())
+def scale(data, events, directory):
+    """What the outcomes of ever more devices cost a cluster, and from that what 10^12 events would: SCALE.md."""
+    report = Report("SCALE.md")
+    report.add("# Scale\n")
+    report.add("Written by `python3 datafusion/measure.py --scale`, unedited.\n")
+    parquet = data / "events-parquet"
+    files = len(list(parquet.iterdir()))
     every = next(iter(OUTCOMES.values()))
-    environment = {**os.environ, "DATAFUSION_EXECUTION_TARGET_PARTITIONS": str(len(files))}
-    rows, measured = [], []
+    # Each file is one scan. (Ballista takes its own 16 for a number that nobody chose.)
+    environment = {**os.environ, "DATAFUSION_EXECUTION_TARGET_PARTITIONS": str(files + 1),
+                   "DATAFUSION_OPTIMIZER_REPARTITION_FILE_SCANS": "false"}
+    rows = []
     for share in (16, 4, 1):
         # Devices have consecutive numbers in hexadecimal, so the last digit takes an even part of them.
         digits = "0123456789abcdef"[: 16 // share]
         where = f"device_id IS NOT NULL AND right(device_id, 1) IN ({', '.join(repr(digit) for digit in digits)})"
-        sql = every.replace("device_id IS NOT NULL", where)
-        pairs = f"SELECT 'pairs' AS name, count(*) AS n FROM (SELECT DISTINCT campaign_id, device_id FROM device_events WHERE {where})"
-        states = sum(ask(file, pairs)[1][0][1] for file in files)
-        groups = ask(data / "events-parquet", pairs)[1][0][1]
-        seconds, peak, _, _ = ask_and_watch(data / "events-parquet", sql)
+        pairs = f"SELECT 'n', count(*) FROM (SELECT DISTINCT campaign_id, device_id FROM device_events WHERE {where})"
+        devices = ask(parquet, pairs)[1][0][1]
+        states = sum(ask(file, pairs)[1][0][1] for file in sorted(parquet.iterdir()))
         work = directory / f"share-{share}"
         work.mkdir()
         with cluster(work) as (url, _):
-            _, _, shuffled, _ = ask_and_watch(data / "events-parquet", sql, "--scheduler", url, env=environment,
+            sql = every.replace("device_id IS NOT NULL", where)
+            _, _, shuffled, _ = ask_and_watch(parquet, sql, "--scheduler", url, env=environment,
                                               watch=lambda: size_below(work))
-        measured.append((groups, states, shuffled, peak))
-        rows.append((f"{groups:,}", f"{states:,}", f"{shuffled / 1e6:,.1f}", f"{shuffled / states:.0f}", f"{seconds:.2f}",
-                     f"{peak:,.0f}"))
-    report.add(f"`device_outcome` over Parquet for 1/16, 1/4 and all of the devices. A state is what one scan knows of a "
-               f"device in a campaign; the {len(files)} files are {len(files)} scans. What executors had "
-               "written for others to fetch is what was shuffled: the most that lay on their disks at once. Seconds and "
-               "memory are those of one process.\n")
-    report.table(("devices of campaigns", "states", "MB shuffled", "bytes a state", "s", "MB"), rows)
+        a_state = shuffled / states
+        rows.append((f"{devices:,}", f"{states:,}", f"{shuffled / 1e6:,.1f}", f"{a_state:.0f}"))
+    report.add(f"`device_outcome` for 1/16, 1/4 and all of the devices in {events:,} events, in {files} Parquet files that are "
+               "divided by time, each scanned by itself on a cluster of two executors. A state is what one scan knows of a "
+               "device in a campaign. What was shuffled is the most that lay on the disks of the executors at once.\n")
+    report.table(("devices of campaigns", "states", "MB shuffled", "bytes a state"), rows)
 
-    (few, _, _, low), (many, states, shuffled, high) = measured[0], measured[-1]
-    a_state, a_group = shuffled / states, (high - low) * 1e6 / (many - few)
-    cores = os.cpu_count()
-    speed = {}
-    for name in ("", "-parquet"):
-        seconds = ask(data / f"events{name}", every)[0]
-        speed[NAMES[name]] = events / seconds / cores
-    report.add(f"From that, **computed and not measured**: 10^12 events on 100 executors of 16 cores. A core reads "
-               + " and ".join(f"{rate / 1e6:.1f} million events a second of {name}" for name, rate in speed.items())
-               + f"; a state takes {a_state:.0f} bytes on the network, a device of a campaign {a_group:.0f} bytes of memory. "
-               "A scan sends one state for each device of a campaign that it meets, so the share of scans that meet a "
-               "device decides what is shuffled: one if the files are divided by device, all if by time.\n")
+    results = (HERE / "RESULTS.md").read_text()
+    megabytes = float(re.search(r"\*\*`device_outcome\(code, time\)`\*\* .* ([0-9.]+) \|", results)[1])
+    a_device = megabytes * 1e6 / DEVICES
+    rates = {NAMES[name]: events / ask(data / f"events{name}", every)[0] / os.cpu_count() for name in ("", "-parquet")}
+    report.add("## 10^12 events on 100 executors of 16 cores\n")
+    report.add("**Computed from the above, not measured.** One core reads "
+               + " and ".join(f"{rate / 1e6:.1f} million events a second of {name}" for name, rate in rates.items())
+               + f", so reading all takes "
+               + " and ".join(f"{10**12 / rate / 1600 / 60:,.0f} minutes of {name}" for name, rate in rates.items())
+               + f". A state takes {a_state:.0f} bytes on the network, and a device {a_device:.0f} bytes of memory "
+               f"({megabytes} MB for {DEVICES:,} devices in [RESULTS.md](RESULTS.md)). A scan sends one state for each device "
+               "of a campaign that it meets. So what is shuffled depends on how many scans meet each device: one if files are "
+               "divided by device, and up to all of them if by time.\n")
     rows = []
-    for groups in (10**8, 10**9, 10**10):
-        for scans in (1, 100):
-            sent = min(groups * scans, 10**12)
-            rows.append((f"10^{len(str(groups)) - 1}", scans, f"{sent * a_state / 1e12:,.2f}", f"{sent * a_state / 100 / 1e9:,.1f}",
-                         f"{groups * a_group / 100 / 1e9:,.1f}"))
-    report.table(("devices of campaigns", "scans that meet each", "TB shuffled", "GB an executor sends", "GB an executor holds"), rows)
-    times = ", ".join(f"{10**12 / rate / 1600 / 60:,.0f} minutes for {name}" for name, rate in speed.items())
-    report.add(f"To read the events alone takes {times}. What an executor cannot hold it spills to its disk.\n")
+    for zeros in (8, 9, 10):
+        for scans in (1, 10, 100):
+            sent = min(10**zeros * scans, 10**12) * a_state
+            rows.append((f"10^{zeros}", scans, f"{sent / 1e12:,.2f}", f"{sent / 100 / 1e9:,.1f}",
+                         f"{10**zeros * a_device / 100 / 1e9:,.1f}"))
+    report.table(("devices of campaigns", "scans that meet each", "TB shuffled", "GB an executor sends",
+                  "GB an executor holds"), rows)
+    report.add("What an executor cannot hold it writes to its disk.\n")
 
 
 def s3(report, data, rounds):
@@ -560,6 +569,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--built", action="store_true", help="measure what is built already")
     parser.add_argument("--prepare", action="store_true", help="build and write the data, and measure nothing")
+    parser.add_argument("--scale", action="store_true", help="write SCALE.md instead")
     arguments = parser.parse_args()
 
     if not arguments.built:
@@ -594,10 +604,14 @@ def main():
         (data / "complete").touch()
     if arguments.prepare:
         return
+    if arguments.scale:
+        with tempfile.TemporaryDirectory() as directory:
+            scale(data, arguments.events, pathlib.Path(directory))
+        return
 
     sizes = {kind: sum(path.stat().st_size for path in (data / kind).iterdir()) / 1e6
              for kind in ("events", "events-gz", "events-parquet", "syslog", "syslog-parquet")}
-    report = Report()
+    report = Report("RESULTS.md")
     report.add("# Results\n")
     report.add("Written by `python3 datafusion/measure.py`, unedited.\n")
     cpu = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
@@ -624,8 +638,6 @@ def main():
             end_to_end(report, data, arguments.rounds, url)
             outcomes(report, data, arguments.rounds, url)
     predicates(report, data, arguments.rounds)
-    with tempfile.TemporaryDirectory() as directory:
-        scale(report, data, arguments.events, pathlib.Path(directory))
     s3(report, data, arguments.rounds)
 
 

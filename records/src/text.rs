@@ -160,7 +160,7 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             end = value.end;
             let is_behind = is_nested && rank < Rank::WEAK && rank > Rank(0);
             let rank = if is_behind { Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1)) } else { rank };
-            self.field(field, rank, value, is_quoted);
+            self.field(field, rank, value, true);
         }
         if let Some(bare) = bare {
             self.check(&bare, range.end, false);
@@ -529,7 +529,12 @@ fn value(text: &[u8]) -> Option<(Range<usize>, bool)> {
 /// The length of a value without quotes.
 fn bare_value_len(text: &[u8]) -> usize {
     let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;|&\"'()[]{}<>\\\x1b".contains(byte);
-    let len = text.iter().position(ends).unwrap_or(text.len());
+    let mut len = text.iter().position(ends).unwrap_or(text.len());
+    // Spaces that are escaped belong to it, as in InfluxDB's lines.
+    while text[len..].starts_with(b"\\ ") {
+        let rest = &text[len + 2..];
+        len += 2 + rest.iter().position(ends).unwrap_or(rest.len());
+    }
     // The end of a sentence, or what comes before a message.
     len - text[..len].iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count()
 }
@@ -584,7 +589,7 @@ fn unescape(text: &[u8], out: &mut Vec<u8>) {
                 out.push(b'\t');
                 rest
             }
-            [escaped @ (b'"' | b'\'' | b'\\' | b']' | b'=' | b'|' | b'/'), rest @ ..] => {
+            [escaped @ (b'"' | b'\'' | b'\\' | b']' | b'=' | b'|' | b'/' | b' '), rest @ ..] => {
                 out.push(*escaped);
                 rest
             }
@@ -714,6 +719,11 @@ mod tests {
             &[(EventType, "SYS_111"), (Device, "m1")],
         );
         check("device_id = m1; SYS_111", &[(Device, "m1")]);
+        check(
+            "m,device_id=GW\\ 7/x,campaign=a\\ b\\ c event=SYS_111",
+            &[(EventType, "SYS_111"), (Device, "GW 7/x"), (Campaign, "a b c")],
+        );
+        check("device_id=m1\\n event=SYS_111", &[(EventType, "SYS_111"), (Device, "m1")]);
         check("time=1756455242,123 device=m1", &[(Device, "m1"), (Time, "1756455242,123")]);
         check("time=1756455242,12 device=m1", &[(Device, "m1"), (Time, "1756455242")]);
         check("device_id: m1 SYS_111", &[(Device, "m1")]);

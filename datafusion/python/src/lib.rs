@@ -5,8 +5,6 @@
 
 #[pyo3::pymodule]
 mod event_log_codes_datafusion {
-    use std::sync::Arc;
-
     use datafusion_ffi::udaf::FFI_AggregateUDF;
     use datafusion_ffi::udf::FFI_ScalarUDF;
     use event_log_codes_datafusion::{device_outcome, functions};
@@ -30,15 +28,12 @@ mod event_log_codes_datafusion {
         let py = context.py();
         let datafusion = py.import("datafusion")?;
         for function in functions::all() {
-            let function = FFI_ScalarUDF::from(Arc::new(function.as_ref().clone()));
-            let function = PyCapsule::new(py, function, Some(c"datafusion_scalar_udf".into()))?;
+            let function = FFI_ScalarUDF::from(function);
+            let function = PyCapsule::new_with_value(py, function, c"datafusion_scalar_udf")?;
             context.call_method1("register_udf", (datafusion.call_method1("udf", (function,))?,))?;
         }
-        let function = PyCapsule::new(
-            py,
-            FFI_AggregateUDF::from(device_outcome()),
-            Some(c"datafusion_aggregate_udf".into()),
-        )?;
+        let function = FFI_AggregateUDF::from(device_outcome());
+        let function = PyCapsule::new_with_value(py, function, c"datafusion_aggregate_udf")?;
         context.call_method1("register_udaf", (datafusion.call_method1("udaf", (function,))?,))?;
         Ok(())
     }

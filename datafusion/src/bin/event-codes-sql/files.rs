@@ -14,7 +14,7 @@ use object_store::path::Path as Location;
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt};
 use url::{Position, Url};
 
-use crate::{Error, scan, stores, with_root};
+use crate::{Error, scan, stores};
 
 const COMPRESSED: [&str; 7] = ["gz", "gzip", "zst", "zstd", "bz2", "xz", "lz4"];
 const WILDCARDS: [char; 3] = ['*', '?', '['];
@@ -160,11 +160,12 @@ async fn find_at(runtime: &RuntimeEnv, text: &str, files: &mut Vec<File>) -> Res
         let pattern = Pattern::new(path).map_err(|error| of_url(&error))?;
         let options = MatchOptions { require_literal_separator: true, ..MatchOptions::new() };
         let directory = path[..wildcard].rsplit_once('/').map(|(directory, _)| Location::from(directory));
-        let mut found = list(&store, directory.as_ref()).await.map_err(|error| of_url(&with_root(&error)))?;
+        let mut found =
+            list(&store, directory.as_ref()).await.map_err(|error| of_url(&stores::with_root(&error)))?;
         found.retain(|file| pattern.matches_with(file.location.as_ref(), options));
         found
     } else if path.is_empty() || url.path().ends_with('/') {
-        list(&store, Some(&location)).await.map_err(|error| of_url(&with_root(&error)))?
+        list(&store, Some(&location)).await.map_err(|error| of_url(&stores::with_root(&error)))?
     } else {
         match store.head(&location).await {
             Ok(file) => vec![file],
@@ -172,7 +173,7 @@ async fn find_at(runtime: &RuntimeEnv, text: &str, files: &mut Vec<File>) -> Res
                 Ok(found) if !found.is_empty() => found,
                 _ => return Err(of_url(&error).into()),
             },
-            Err(error) => return Err(of_url(&with_root(&error)).into()),
+            Err(error) => return Err(of_url(&stores::with_root(&error)).into()),
         }
     };
     if found.is_empty() {

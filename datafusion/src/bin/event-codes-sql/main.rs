@@ -90,15 +90,5 @@ fn printable(text: &str) -> String {
     text.chars().map(escape).collect()
 }
 
-/// An error, and what it first came from where its own text does not say that.
-fn with_root(error: &dyn std::error::Error) -> String {
-    let mut root = error;
-    while let Some(source) = root.source() {
-        root = source;
-    }
-    let (text, root) = (error.to_string(), root.to_string());
-    if text.contains(&root) { text } else { format!("{text}: {root}") }
-}
-
 /// What stops the command: the engine's, the cluster's and the system's errors alike.
 type Error = Box<dyn std::error::Error + Send + Sync>;

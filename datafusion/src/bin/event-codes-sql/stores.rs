@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::error::Error;
 use std::ffi::OsString;
 use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::time::Duration;
@@ -120,6 +121,16 @@ pub fn check(url: &Url) -> Result<()> {
         return exec_err!("{scheme}://{host}{}: a URL must not have a query (`?`)", url.path());
     }
     Ok(())
+}
+
+/// The error of a store, and what it first came from where its own text does not say that.
+pub fn with_root(error: &dyn Error) -> String {
+    let mut root = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    let (text, root) = (error.to_string(), root.to_string());
+    if text.contains(&root) { text } else { format!("{text}: {root}") }
 }
 
 fn variables(all: impl Iterator<Item = (OsString, OsString)>) -> Vec<(String, String)> {

@@ -182,7 +182,12 @@ def ask(files, sql, *options, **how):
     start = time.perf_counter()
     text = run([SQL, files, "--format", "csv", "--sql", sql, *options], **how).decode()
     seconds = time.perf_counter() - start
-    return seconds, sorted([status, int(n)] for status, n in list(csv.reader(text.splitlines()))[1:])
+    return seconds, counts_in(text)
+
+
+def counts_in(text):
+    """The sorted rows of a table of names and counts."""
+    return sorted([name, int(n)] for name, n in list(csv.reader(text.splitlines()))[1:])
 
 
 def ask_and_watch(files, sql, *options, watch=None, **how):
@@ -200,8 +205,7 @@ def ask_and_watch(files, sql, *options, watch=None, **how):
         time.sleep(0.005)
     seconds = time.perf_counter() - start
     assert process.returncode == 0
-    rows = list(csv.reader(process.stdout.read().decode().splitlines()))[1:]
-    return seconds, peak, most, sorted([name, int(n)] for name, n in rows)
+    return seconds, peak, most, counts_in(process.stdout.read().decode())
 
 
 def ask_peer(module, sql):
@@ -337,7 +341,7 @@ def dying_executor(report, data, directory):
         text = query.communicate(timeout=300)[0].decode()
         seconds = time.perf_counter() - start
         assert query.returncode == 0
-        assert sorted([status, int(n)] for status, n in list(csv.reader(text.splitlines()))[1:]) == right
+        assert counts_in(text) == right
     report.add("## An executor killed in the middle of a query\n")
     report.add(f"Killed {killed:.1f} s after the start of “{question}” over NDJSON, when it had written results that the "
                f"rest of the query needs. The query ended after {seconds:.1f} s with the right answer.\n")

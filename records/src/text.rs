@@ -899,6 +899,7 @@ mod tests {
             "device=a ",
             "device=a b\t",
             "device=a b|",
+            "device=a\\ ",
             "campaign=a - ",
         ] {
             let line = pattern.repeat((256 << 10) / pattern.len());

@@ -128,6 +128,8 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             let field = self.names.get(&line[key]).filter(|(_, rank)| is_certain || rank.0 <= 2);
             if (line[at] == b'=' || field.is_some())
                 && let Some(bare) = bare.take()
+                // The value is the key itself: `device=a =b`.
+                && bare.value.end <= key_start
             {
                 self.check(&bare, key_start, true);
             }
@@ -785,6 +787,8 @@ mod tests {
             ("device=null was here event=SYS_111", &[]),
             ("time=Aug 29 08:14:02 status=fail now event=SYS_111 device=m1", &[]),
             ("GET /x?device=gateway HTTP/1.1 code=SYS_111", &[]),
+            // A value that is the next key.
+            ("device=gateway =fail event=SYS_111", &[]),
             ("host=gateway seven event=SYS_111", &[]),
             ("device=GW 7\tcampaign=Summer rollout\tevent=SYS_111", &[]),
             ("CEF:0|V|P|1|SYS_111|n|5|deviceExternalId=GW 7 cs1Label=campaign cs1=Summer rollout", &[]),
@@ -857,6 +861,45 @@ mod tests {
     }
 
     /// Values that need quotes or escapes come back as they were.
+    /// What lines are made of, so that some of those made at random come near to real ones.
+    const PIECES: &[&str] = &[
+        "device",
+        "campaign",
+        "campaign_name",
+        "event_type",
+        "time",
+        "host",
+        "=",
+        " =",
+        "= ",
+        " = ",
+        ": ",
+        "=>",
+        " ",
+        "a",
+        "gateway",
+        "m1",
+        "GW 7",
+        "SYS_111",
+        "2025-08-29T08:14:02Z",
+        "\t",
+        ", ",
+        "\\ ",
+        "\\\"",
+        "\"\"",
+        "?",
+        "&",
+        "%20",
+        "</device>",
+        "<device>",
+        "LEEF:2.0|a|b|c|",
+        "CEF:0|a|b|c|",
+        "|x5E|",
+        "cs1Label=",
+        "cs1=",
+        "\x1b[1m",
+    ];
+
     fn logfmt(value: &str) -> String {
         format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
     }
@@ -872,9 +915,15 @@ mod tests {
         }
 
         #[test]
-        fn any_bytes(line in prop::collection::vec(
-            prop_oneof![any::<u8>(), prop::sample::select(b"=:\"'\\ |CEF0deviceltm[];\x1b".to_vec())], 0..80,
+        fn any_bytes(pieces in prop::collection::vec(
+            prop_oneof![
+                any::<u8>().prop_map(|byte| vec![byte]),
+                prop::sample::select(b"=:\"'\\ |CEF0deviceltm[];\x1b".map(|byte| vec![byte]).to_vec()),
+                prop::sample::select(PIECES).prop_map(|piece| piece.as_bytes().to_vec()),
+            ],
+            0..80,
         )) {
+            let line = pieces.concat();
             let mut scratch = Vec::new();
             let mut spans = Vec::new();
             fields(&line, &FieldNames::default(), &mut scratch, &mut |_, rank, span| spans.push((rank, span)));

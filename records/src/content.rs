@@ -52,7 +52,7 @@ const COMPRESSED: [(&[u8], Compression); 5] = [
 ];
 
 /// What unsupported formats begin with. Each mark is one that no log begins with.
-const UNSUPPORTED: [(&[u8], &str); 27] = [
+const UNSUPPORTED: [(&[u8], &str); 30] = [
     (b"PAR1", "a Parquet file, which event-codes-sql reads"),
     (b"PK\x03\x04", "a zip archive: extract it first"),
     (b"PK\x05\x06", "a zip archive: extract it first"),
@@ -63,6 +63,8 @@ const UNSUPPORTED: [(&[u8], &str); 27] = [
     (b"\x02\x21\x4c\x18", "compressed in the legacy format of lz4: decompress it first"),
     (b"\x5d\0\0", "compressed by lzma: decompress it first"),
     (b"\xff\x06\0\0sNaPpY", "compressed by Snappy: decompress it first"),
+    (b"LZIP\x01", "compressed by lzip: decompress it first"),
+    (b"\x89LZO\0", "compressed by lzop: decompress it first"),
     (b"\x7fELF", "an ELF program"),
     (b"MZ\x90\0", "a Windows program"),
     (b"\xcf\xfa\xed\xfe", "a macOS program"),
@@ -76,6 +78,7 @@ const UNSUPPORTED: [(&[u8], &str); 27] = [
     (b"bplist00", "a property list of macOS: convert it to text first"),
     (b"Obj\x01", "an Avro file: export it first"),
     (b"ARROW1\0\0", "an Arrow file: export it first"),
+    (b"SEQ\x06", "a Hadoop sequence file: export it first"),
     (b"LPKSHHRH", "a systemd journal: read it with `journalctl -o json`"),
     (b"ElfFile\0", "a Windows event log: export it as text first"),
     (b"\xd4\xc3\xb2\xa1", "a packet capture"),
@@ -96,6 +99,7 @@ impl Content {
             [0xff, 0xfe, 0, 0, ..] => Content::Unsupported("text in UTF-32: convert it to UTF-8 first"),
             [0xff, 0xfe, ..] => Content::Utf16(Endian::Little),
             [0xfe, 0xff, ..] => Content::Utf16(Endian::Big),
+            _ if is_orc(head) => Content::Unsupported("an ORC file: export it first"),
             _ if is_tar(head) => Content::Unsupported("a tar archive: extract it first"),
             _ => unmarked_utf16(head).map_or(Content::Text, Content::Utf16),
         }
@@ -118,6 +122,17 @@ impl Compression {
 #[must_use]
 pub fn needs_more(head: &[u8]) -> bool {
     head.len() < HEAD && !head.contains(&b'\n')
+}
+
+/// Whether `head` is that of an ORC file: its mark are three letters that a log may begin with, too. The header of
+/// a compressed chunk, or what makes the first line end there, follows.
+fn is_orc(head: &[u8]) -> bool {
+    let is_binary = |byte: &u8| byte.is_ascii_control() && !byte.is_ascii_whitespace() && *byte != b'\x1b';
+    match head.strip_prefix(b"ORC") {
+        Some([b'\n', ..]) => true,
+        Some(rest) => rest.iter().take(3).any(is_binary),
+        None => false,
+    }
 }
 
 fn is_tar(head: &[u8]) -> bool {
@@ -163,6 +178,12 @@ mod tests {
             vec![tar, b"{\0\"\0a\0\n\0".to_vec(), b"\0[\0 \0\n".to_vec(), b"\xff\xfea\0".to_vec()];
         let marks = COMPRESSED.iter().map(|&(mark, _)| mark).chain(UNSUPPORTED.iter().map(|&(mark, _)| mark));
         heads.extend(marks.map(|mark| [mark, b"\n rest"].concat()));
+        // Uncompressed, compressed, and without rows, as pyarrow writes them.
+        for start in
+            [&b"ORC\n\x06\x12\x04"[..], b"ORC\x11\0\0\n\x06", b"ORC\x08\x03\x10\0", b"ORC\x92\0\0\xe3"]
+        {
+            heads.push([start, &[b'x'; 300]].concat());
+        }
         for head in &heads {
             assert_ne!(Content::of(head), Content::Text, "{head:x?}");
             assert_eq!(Content::of(trickled(head)), Content::of(head), "{head:x?}");
@@ -181,6 +202,9 @@ mod tests {
             b"\0SYS_105\0\n",
             b"\xef\xbb\xbf{}\n",
             b"GIF\n",
+            b"ORCHESTRATOR SYS_105\n",
+            b"ORC SYS_105\n",
+            b"ORC\x1b[31mSYS_105\n",
             b"a\0\xff\0",
         ] {
             assert_eq!(Content::of(head), Content::Text, "{head:x?}");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::sync::{Arc, Mutex};
 
-use event_log_codes_records::{self as records, Field, Options, Problem, Record, Time};
+use event_log_codes_records::{self as records, Field, FieldNames, Options, Problem, Record, Time};
 use foldhash::fast::RandomState;
 use memchr::memchr_iter;
 use serde::Serialize;
@@ -149,12 +149,24 @@ pub fn survey(
     for part in &parts {
         all.merge(std::mem::replace(&mut *lock(part), Part::new(shared)));
     }
-    let mut problems = all.problems(&names);
-    problems.device_names = options.names.names(Field::Device).take(NAMES).map(str::to_owned).collect();
+    let problems = all.problems(&names, &options.names);
     Ok((Survey { fleet: shared.fleet.clone(), collected: all.collector, problems }, signal))
 }
 
 impl Problems {
+    /// How many there are of each kind: its name, what it is, the number.
+    pub fn counts(&self) -> [(&'static str, &'static str, u64); 7] {
+        [
+            ("unreadable records", "Records that could not be read.", self.unreadable_count),
+            ("undated codes", "Codes left out for want of a time.", self.undated_codes),
+            ("undated events", "Events without a time that can be read.", self.undated_events),
+            ("codes without device", "Codes of no device.", self.codes_without_device),
+            ("codes outside events", "Codes of no event.", self.codes_outside_events),
+            ("uncertain values", "Values that may go on behind a space.", self.uncertain_values),
+            ("statistics codes", "Codes in statistics.", self.statistics_codes),
+        ]
+    }
+
     /// Reports what is in the input and not in the result.
     pub fn report(&self, messages: &Messages) {
         for record in &self.unreadable {
@@ -220,7 +232,8 @@ impl Part {
         self.lines.append(&mut other.lines);
     }
 
-    pub fn problems(&mut self, names: &[String]) -> Problems {
+    /// What could not be made of the records; `names` are those of the inputs.
+    pub fn problems(&mut self, names: &[String], fields: &FieldNames) -> Problems {
         // In one line they stay in their order.
         self.shown.sort_by_key(|(place, _)| *place);
         let shown = self.shown.iter().take(SHOWN).filter_map(|(place, cause)| {
@@ -246,7 +259,7 @@ impl Part {
             undated_events: self.undated_events,
             undated,
             codes_without_device: self.collector.without_device,
-            device_names: Vec::new(),
+            device_names: fields.names(Field::Device).take(NAMES).map(str::to_owned).collect(),
             codes_outside_events: self.codes_outside_events,
             outside_events,
             uncertain_values: self.uncertain_values,

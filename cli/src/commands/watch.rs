@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use event_log_codes::Status;
+use event_log_codes_records::content::Content;
 use event_log_codes_records::{Format, Options, Reader, Record, Splitter};
 use jiff::Timestamp;
 
@@ -46,7 +47,8 @@ pub fn run(args: &WatchArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ex
     let mut looks = Looks::new(paths.clone(), messages.clone(), wake);
     let mut follower = Follower::new(paths, args.from_start);
     if args.paths.is_empty() || args.paths.iter().any(|path| path.as_os_str() == "-") {
-        thread::spawn(move || read_standard_input(&send));
+        let messages = messages.clone();
+        thread::spawn(move || read_standard_input(&send, &messages));
     }
     let mut watch = Watch::new(args.input.options(args.tz.as_ref()));
 
@@ -105,6 +107,9 @@ pub fn run(args: &WatchArgs, colour: bool, out: &mut dyn Write) -> io::Result<Ex
         }
     }
     let figures = watch.figures();
+    if let Some(problems) = &figures.findings.problems {
+        problems.report(&messages);
+    }
     if let View::Screen(screen) = view {
         screen.close(out, &figures)?;
     }
@@ -127,16 +132,23 @@ enum Happened {
 /// The number of standard input among the inputs.
 const STANDARD_INPUT: usize = 0;
 
-fn read_standard_input(send: &SyncSender<Happened>) {
+fn read_standard_input(send: &SyncSender<Happened>, messages: &Messages) {
     let mut buffer = vec![0; BUFFER];
     let mut input = io::stdin().lock();
+    let mut is_start = true;
     loop {
         let happened = match input.read(&mut buffer) {
             Ok(0) => Happened::EndOfInput,
+            Ok(len) if is_start && Content::of(&buffer[..len]) != Content::Text => {
+                let problem = io::Error::other("not followed: it is no plain text");
+                messages.report("standard input", &problem);
+                Happened::EndOfInput
+            }
             Ok(len) => Happened::Input(buffer[..len].to_vec()),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
             Err(_) => Happened::EndOfInput,
         };
+        is_start = false;
         let is_end = matches!(happened, Happened::EndOfInput);
         if send.send(happened).is_err() || is_end {
             return;
@@ -242,7 +254,7 @@ impl Watch {
             findings::Options { by: Grouping::Code, filter: &filter, devices: true, inputs: &self.names };
         let mut findings = Findings::of_tally(&self.part.collector.tally, &self.shared, &options, true);
         findings.campaigns = Some(self.shared.fleet.campaigns());
-        findings.problems = Some(self.part.problems(&self.names));
+        findings.problems = Some(self.part.problems(&self.names, &self.options.names));
         let counts = &findings.totals.by_status;
         let failures = counts.fail;
         let events = counts.total();

@@ -188,21 +188,9 @@ fn last_events(
 
 fn problems(out: &mut dyn Write, findings: &Findings) -> io::Result<()> {
     if let Some(problems) = &findings.problems {
-        let counters = [
-            ("eventcodes_unreadable_records", "Records that could not be read.", problems.unreadable_count),
-            ("eventcodes_undated_codes", "Codes left out for want of a time.", problems.undated_codes),
-            ("eventcodes_undated_events", "Events without a time that can be read.", problems.undated_events),
-            ("eventcodes_codes_without_device", "Codes of no device.", problems.codes_without_device),
-            ("eventcodes_codes_outside_events", "Codes of no event.", problems.codes_outside_events),
-            (
-                "eventcodes_uncertain_values",
-                "Values that may go on behind a space.",
-                problems.uncertain_values,
-            ),
-            ("eventcodes_statistics_codes", "Codes in statistics.", problems.statistics_codes),
-        ];
-        for (name, help, count) in counters {
-            family(out, name, "counter", help)?;
+        for (name, help, count) in problems.counts() {
+            let name = format!("eventcodes_{}", name.replace(' ', "_"));
+            family(out, &name, "counter", help)?;
             sample(out, &format!("{name}_total"), &[], count)?;
         }
     }

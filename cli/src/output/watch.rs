@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use std::time::Duration;
 
 use event_log_codes::Status;
-use serde_json::json;
+use serde::Serialize;
 
 use super::{Cell, Column, Rows, Table, campaigns, percent};
 use crate::analysis::findings::{Findings, Group};
 use crate::analysis::fleet::CampaignReport;
+use crate::analysis::survey::Problems;
 use crate::analysis::time::Time;
 use crate::known_code::KnownCode;
 
@@ -44,6 +45,25 @@ struct Outcomes {
     success_rate: Option<f64>,
 }
 
+/// The figures as a line of JSON.
+#[derive(Serialize)]
+struct Line<'a> {
+    time: Time,
+    events: u64,
+    new_events: u64,
+    failures: u64,
+    new_failures: u64,
+    devices: Option<u64>,
+    updated: u64,
+    failed: u64,
+    retrying: u64,
+    skipped: u64,
+    in_progress: u64,
+    success_rate: Option<f64>,
+    #[serde(flatten)]
+    problems: Option<&'a Problems>,
+}
+
 impl Figures {
     fn outcomes(&self) -> Outcomes {
         let campaigns = self.findings.campaigns.as_deref().unwrap_or_default();
@@ -64,10 +84,12 @@ impl Figures {
         let rate = success_rate.map_or("none decided".to_owned(), |rate| {
             format!("success rate {} of {}", percent(rate), updated + failed)
         });
+        let gaps = self.gaps().into_iter().map(|(name, count)| format!("; {name} {count}"));
+        let gaps: String = gaps.collect();
         writeln!(
             out,
             "{} events {} (+{}), failures {} (+{}); devices {}: updated {updated}, failed {failed} \
-             ({retrying} retrying), skipped {skipped}, in progress {in_progress}; {rate}",
+             ({retrying} retrying), skipped {skipped}, in progress {in_progress}; {rate}{gaps}",
             self.time.to_seconds(),
             self.events,
             self.new_events,
@@ -77,16 +99,31 @@ impl Figures {
         )
     }
 
+    /// What of the input is not in the figures, or not for certain: each kind with its number.
+    fn gaps(&self) -> Vec<(&'static str, u64)> {
+        let counts = self.findings.problems.iter().flat_map(Problems::counts);
+        counts.filter(|(.., count)| *count > 0).map(|(name, _, count)| (name, count)).collect()
+    }
+
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
         let Outcomes { updated, failed, retrying, skipped, in_progress, success_rate } = self.outcomes();
-        let line = json!({
-            "time": self.time, "events": self.events, "new_events": self.new_events,
-            "failures": self.findings.totals.by_status.fail, "new_failures": self.new_failures,
-            "devices": self.findings.devices, "updated": updated, "failed": failed, "retrying": retrying,
-            "skipped": skipped, "in_progress": in_progress, "success_rate": success_rate,
-            "unreadable_count": self.findings.problems.as_ref().map(|problems| problems.unreadable_count),
-        });
-        writeln!(out, "{line}")
+        let line = Line {
+            time: self.time,
+            events: self.events,
+            new_events: self.new_events,
+            failures: self.findings.totals.by_status.fail,
+            new_failures: self.new_failures,
+            devices: self.findings.devices,
+            updated,
+            failed,
+            retrying,
+            skipped,
+            in_progress,
+            success_rate,
+            problems: self.findings.problems.as_ref(),
+        };
+        serde_json::to_writer(&mut *out, &line)?;
+        writeln!(out)
     }
 }
 
@@ -130,10 +167,11 @@ impl Screen {
         newest: &VecDeque<Failure>,
     ) -> io::Result<()> {
         let height = terminal_size::terminal_size().map_or(24, |(_, height)| usize::from(height.0));
-        // A third for each: campaigns, top failures, newest failures.
-        let rows = (height.saturating_sub(10) / 3).max(1);
         self.rate.update(figures);
         let mut tables = vec![overview(figures, self.rate.per_second)];
+        tables.extend(gap_table(figures));
+        // A third for each: campaigns, top failures, newest failures.
+        let rows = (height.saturating_sub(6 + 4 * tables.len()) / 3).max(1);
         tables.extend(campaign_table(figures, rows));
         tables.push(top_failures(figures, rows));
         tables.push(newest_failures(newest, rows));
@@ -183,6 +221,15 @@ fn overview(figures: &Figures, rate: f64) -> Table<'static> {
         columns,
         rows: vec![row].into(),
     }
+}
+
+fn gap_table(figures: &Figures) -> Option<Table<'static>> {
+    let gaps = figures.gaps();
+    (!gaps.is_empty()).then(|| Table {
+        title: "Not in the figures, or not for certain".to_owned(),
+        columns: gaps.iter().map(|(name, _)| Column::Number(name)).collect(),
+        rows: vec![gaps.iter().map(|(_, count)| Cell::from(*count)).collect()].into(),
+    })
 }
 
 fn campaign_table(figures: &Figures, rows: usize) -> Option<Table<'_>> {

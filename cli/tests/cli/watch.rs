@@ -97,6 +97,7 @@ fn missed(seconds: u64) -> u64 {
     assert_eq!(last["failures"], written.div_ceil(5));
     assert_eq!(last["devices"], written.min(DEVICES));
     assert_eq!(last["unreadable_count"], 0);
+    assert_eq!(last["uncertain_values"], 0);
     written - last["events"].as_u64().unwrap()
 }
 
@@ -124,6 +125,61 @@ fn standard_input_ends_with_a_line() {
     assert!(text.ends_with(expected), "{text}");
 }
 
+/// What is not in the figures is told wherever they go, as `summary` tells it.
+#[test]
+fn what_is_not_in_the_figures_is_told() {
+    const LOG: &str = "\
+2025-08-29T08:14:02Z campaign=Summer rollout device=dev-1 event=UPD4_FAIL_207
+device=m2 event=UPD4_FAIL_303
+2025-08-29T08:14:02Z event=UPD4_FAIL_303
+{\"event_type\":\"SYS_112\",\"count\":7}
+{\"event_type\":\"SYS_112\",\"device_id\":\"m1\",
+";
+    let run = |arguments: &[&str]| {
+        let mut program = program();
+        program.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = program.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(LOG.as_bytes()).unwrap();
+        let output = child.wait_with_output().unwrap();
+        (String::from_utf8(output.stdout).unwrap(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (summary, told) = run(&["summary", "--devices", "--format", "json"]);
+    let summary: Value = serde_json::from_str(&summary).unwrap();
+    let (lines, told_by_watch) = run(&["watch", "--format", "ndjson"]);
+    assert_eq!(told_by_watch, told);
+    let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
+    let kinds = [
+        "unreadable_count",
+        "undated_events",
+        "codes_without_device",
+        "uncertain_values",
+        "statistics_codes",
+    ];
+    for kind in kinds {
+        assert_eq!(last[kind], 1, "{kind}");
+    }
+    for kind in ["unreadable", "undated", "device_names", "uncertain_value"] {
+        assert_eq!(last[kind], summary[kind], "{kind}");
+    }
+    let (line, _) = run(&["watch", "--format", "text"]);
+    let expected = "; unreadable records 1; undated events 1; codes without device 1; codes outside \
+                    events 1; uncertain values 1; \
+                    statistics codes 1\n";
+    assert!(line.ends_with(expected), "{line}");
+}
+
+#[test]
+fn standard_input_that_is_no_text_is_refused() {
+    let mut program = program();
+    program.arg("watch").stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = program.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"\x1f\x8b\x08\0\0\0\0\0").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(told, "eventcodes: standard input: not followed: it is no plain text\n");
+}
+
 #[test]
 fn a_terminal_shows_a_screen_and_is_left_as_it_was() {
     let directory = tempfile::tempdir().unwrap();
@@ -142,11 +198,13 @@ fn a_terminal_shows_a_screen_and_is_left_as_it_was() {
     terminal.wait_for(&["\u{1b}[?1049h", "events/s", "the campaign"], || ());
     append(&log, &event(5));
     terminal.wait_for(&["UPD4_FAIL_303", "meter-5", "Check network."], || ());
+    append(&log, "UPD4_FAIL_303\n");
+    terminal.wait_for(&["Not in the figures, or not for certain", "codes without device"], || ());
     signal(&child, "-INT");
     assert!(child.wait().unwrap().success());
     let screen = terminal.close();
     let (_, after) = screen.rsplit_once("\u{1b}[?25h\u{1b}[?1049l").expect("the screen is left");
-    assert!(after.contains("events 2 (+"), "{after}");
+    assert!(after.contains("events 3 (+"), "{after}");
 }
 
 #[test]

@@ -15,7 +15,6 @@ pub mod watch;
 pub mod wrap;
 
 use std::io::{self, Write};
-use std::ops::Range;
 
 use event_log_codes::Status;
 
@@ -59,11 +58,7 @@ impl<'a> Rows<'a> {
     }
 
     fn iter(&self) -> impl Iterator<Item = Vec<Cell>> {
-        self.in_range(0..self.len)
-    }
-
-    fn in_range(&self, range: Range<usize>) -> impl Iterator<Item = Vec<Cell>> {
-        range.map(&self.row)
+        (0..self.len).map(&self.row)
     }
 }
 

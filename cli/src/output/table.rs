@@ -12,8 +12,7 @@ use crate::clean::clean;
 
 const BOLD: Style = Style::new().bold();
 
-/// Rows that are laid out at a time, so that a long table takes little memory. A table with more of them is
-/// not folded: its columns would differ from part to part.
+/// Rows of the longest table that is folded: all of it is laid out at once, which takes memory.
 const ROWS: usize = 1000;
 
 /// Writes tables one below the other, folded to the width of the terminal if there is one.
@@ -36,25 +35,61 @@ fn write_within<'a>(
             writeln!(out, "{BOLD}{}{BOLD:#}", clean(&table.title))?;
         }
         let widths = widths(&table);
-        let exceeds = |of: fn(&Widths) -> usize| {
-            width.is_some_and(|width| widths.iter().map(of).sum::<usize>() > usize::from(width))
+        let exceeding = |of: fn(&Widths) -> usize| {
+            width.filter(|width| widths.iter().map(of).sum::<usize>() > usize::from(*width))
         };
-        let is_folded = exceeds(|widths| widths.whole);
-        if wrap::is_narrow(width) || exceeds(|widths| widths.least) || (is_folded && table.rows.len > ROWS) {
+        let folded = exceeding(|widths| widths.whole);
+        if wrap::is_narrow(width)
+            || exceeding(|widths| widths.least).is_some()
+            || (folded.is_some() && table.rows.len > ROWS)
+        {
             stacked(out, &table, width)?;
-            continue;
-        }
-        // A table without rows has its header.
-        for first in (0..table.rows.len.max(1)).step_by(ROWS) {
-            for line in laid_out(&table, first, &widths, width.filter(|_| is_folded)).lines() {
+        } else if let Some(width) = folded {
+            for line in laid_out(&table, &widths, width).lines() {
                 writeln!(out, "{}", line.trim_end())?;
             }
+        } else {
+            in_columns(out, &table, &widths)?;
         }
     }
     Ok(())
 }
 
-/// How wide a column is, with the two spaces behind it.
+/// Writes a table that need not be folded.
+// By hand, as there is nothing to it: a crate that lays tables out takes as long as reading 10 MB of records.
+fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::Result<()> {
+    let mut line = |cells: &mut dyn Iterator<Item = (String, Style)>| -> io::Result<()> {
+        // Spaces that are written once something follows them.
+        let mut pending = 0;
+        for ((text, style), (column, widths)) in cells.zip(table.columns.iter().zip(widths)) {
+            let space = widths.whole.saturating_sub(display_width(&text));
+            let (before, after) = match column {
+                Column::Number(_) => (space.saturating_sub(GAP), GAP),
+                Column::Text(_) => (0, space),
+            };
+            if text.is_empty() {
+                pending += widths.whole;
+            } else {
+                write!(out, "{:1$}{style}{text}{style:#}", "", pending + before)?;
+                pending = after;
+            }
+        }
+        writeln!(out)
+    };
+    line(&mut table.columns.iter().map(|column| (column.name().to_owned(), BOLD)))?;
+    for row in table.rows.iter() {
+        line(&mut row.iter().map(|cell| {
+            let style = if let Cell::Status(status) = cell { style(*status) } else { Style::new() };
+            (cell.text_for_people(), style)
+        }))?;
+    }
+    Ok(())
+}
+
+/// Spaces between two columns.
+const GAP: usize = 2;
+
+/// How wide a column is, with the spaces behind it.
 #[derive(Clone, Copy)]
 struct Widths {
     /// The width below which words would have to be broken.
@@ -68,7 +103,8 @@ fn widths(table: &Table<'_>) -> Vec<Widths> {
     let of = |text: &str, is_one_word: bool| {
         let whole = display_width(text);
         let words = text.split_whitespace().map(display_width);
-        Widths { least: if is_one_word { whole } else { words.max().unwrap_or(0) } + 2, whole: whole + 2 }
+        let least = if is_one_word { whole } else { words.max().unwrap_or(0) };
+        Widths { least: least + GAP, whole: whole + GAP }
     };
     let mut widths: Vec<_> = table.columns.iter().map(|column| of(column.name(), false)).collect();
     for row in table.rows.iter() {
@@ -99,27 +135,21 @@ fn stacked(out: &mut dyn Write, table: &Table<'_>, width: Option<u16>) -> io::Re
     Ok(())
 }
 
-/// Lays out the rows from `first` on, folded to `width` if there is one; above the first row stands the header.
-fn laid_out(table: &Table<'_>, first: usize, widths: &[Widths], width: Option<u16>) -> comfy_table::Table {
+/// Lays out a table, folded to `width`.
+fn laid_out(table: &Table<'_>, widths: &[Widths], width: u16) -> comfy_table::Table {
     let mut laid_out = comfy_table::Table::new();
     laid_out.load_preset(presets::NOTHING).enforce_styling().style_text_only();
     // Whether styles are wanted is for the output to decide, which drops them if not.
     crossterm::style::force_color_output(true);
-    if let Some(width) = width {
-        laid_out.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    }
-    if first == 0 {
-        let names = table.columns.iter().map(|column| comfy_table::Cell::new(column.name()));
-        laid_out.set_header(names.map(|name| name.add_attribute(Attribute::Bold)));
-    }
-    let rows = table.rows.in_range(first..table.rows.len.min(first + ROWS));
-    laid_out.add_rows(rows.map(|row| row.iter().map(styled).collect::<Vec<_>>()));
+    laid_out.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    let names = table.columns.iter().map(|column| comfy_table::Cell::new(column.name()));
+    laid_out.set_header(names.map(|name| name.add_attribute(Attribute::Bold)));
+    laid_out.add_rows(table.rows.iter().map(|row| row.iter().map(styled).collect::<Vec<_>>()));
     for (index, (column, widths)) in table.columns.iter().zip(widths).enumerate() {
         if let Some(laid_out) = laid_out.column_mut(index) {
-            // Two spaces between columns, none before the first.
-            laid_out.set_padding((0, 2));
-            let least = if width.is_some() { widths.least } else { widths.whole };
-            let least = least.try_into().unwrap_or(u16::MAX);
+            // Spaces between columns, none before the first.
+            laid_out.set_padding((0, GAP as u16));
+            let least = widths.least.try_into().unwrap_or(u16::MAX);
             laid_out.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(least)));
             if matches!(column, Column::Number(_)) {
                 laid_out.set_cell_alignment(CellAlignment::Right);

@@ -214,3 +214,43 @@ fn a_named_device_takes_its_name_and_little_more() {
     let each = fleet.allocated() as f64 / 120_000.0;
     assert!(each <= 100.0 + 2.0 * 20.0 + 24.0, "{each} bytes");
 }
+
+/// So many that several threads count them.
+#[test]
+fn the_devices_of_large_fleets_are_counted() {
+    let codes = [EventCode::Upd2Ok1, EventCode::Upd4Fail207, EventCode::Upd4Fail218];
+    for campaigns in [7, 5000] {
+        let fleet = Arc::new(Fleet::new(Arc::new(Uncatalogued::default())));
+        let mut recorder = Recorder::new(fleet.clone());
+        let mut expected = BTreeMap::<_, [u64; 3]>::new();
+        for device in 0..20_000 {
+            let campaign = format!("campaign {}", device % campaigns);
+            let code = codes[device % 3];
+            let event =
+                Event { campaign: Some(campaign.as_bytes()), ..Event::of_code(Code::Catalogued(code), 0) };
+            recorder.add(format!("device {device}").as_bytes(), &event);
+            expected.entry(campaign.clone()).or_default()[device % 3] += 1;
+        }
+        recorder.flush();
+        let found: BTreeMap<_, _> = fleet
+            .campaigns()
+            .into_iter()
+            .map(|campaign| {
+                let failed = |code: EventCode| {
+                    let reasons = campaign.failed_by.iter();
+                    reasons
+                        .filter(|reason| reason.code.as_deref() == Some(code.as_str()))
+                        .map(|r| r.devices)
+                        .sum()
+                };
+                let counts = [campaign.updated, failed(codes[1]), failed(codes[2])];
+                assert_eq!(campaign.failed, counts[1] + counts[2]);
+                (campaign.id.unwrap_or_default(), counts)
+            })
+            .collect();
+        assert_eq!(found, expected);
+        let sets: Vec<CodeSet> = codes.iter().map(|code| [*code].into_iter().collect()).collect();
+        let distinct = fleet.distinct(&sets, &[]);
+        assert_eq!((distinct.devices, distinct.with), (20_000, vec![6667, 6667, 6666]));
+    }
+}

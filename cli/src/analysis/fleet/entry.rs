@@ -40,16 +40,19 @@ impl CodeSet {
         }
     }
 
-    /// The indices of the codes in it.
-    pub fn indices(&self) -> impl Iterator<Item = usize> {
-        self.0.iter().enumerate().flat_map(|(byte, &bits)| {
-            let mut bits = bits;
-            std::iter::from_fn(move || {
-                let lowest = (bits != 0).then(|| bits.trailing_zeros())?;
+    /// Calls `visit` with the index of each code in it.
+    #[inline]
+    pub fn for_each_index(&self, mut visit: impl FnMut(usize)) {
+        // In words: a loop for each byte would end in a way that is hard to predict many times more often.
+        let mut words = [[0; 8]; EventCode::COUNT.div_ceil(64)];
+        words.as_flattened_mut()[..self.0.len()].copy_from_slice(&self.0);
+        for (number, word) in words.into_iter().enumerate() {
+            let mut bits = u64::from_le_bytes(word);
+            while bits != 0 {
+                visit(64 * number + bits.trailing_zeros() as usize);
                 bits &= bits - 1;
-                Some(8 * byte + lowest as usize)
-            })
-        })
+            }
+        }
     }
 }
 

@@ -1,7 +1,12 @@
 //! What a fleet adds up to.
 
 use std::cmp::Ordering;
+use std::iter;
+use std::panic::resume_unwind;
 use std::sync::MutexGuard;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::thread::{self, ScopedJoinHandle};
 
 use event_log_codes::EventCode;
 use event_log_codes::outcome::{DeviceOutcome, Outcome};
@@ -11,8 +16,9 @@ use serde::Serialize;
 use super::code_number::CodeNumber;
 use super::entry::{DeviceKey, Entry};
 use super::shard::Shard;
-use super::{CodeSet, Fleet, lock, service_id_text};
+use super::{CodeSet, Fleet, SHARDS, lock, service_id_text};
 use crate::analysis::time::Time;
+use crate::input::pool;
 use crate::known_code::KnownCode;
 
 /// Devices of one campaign, each counted once, by what became of it.
@@ -110,64 +116,122 @@ pub struct Distinct {
     pub with_uncatalogued: HashMap<u32, u64>,
 }
 
+impl Distinct {
+    /// Adds the devices of a shard: those of any other are others. `set_of` has the set of each code.
+    fn add(
+        &mut self,
+        shard: &Shard,
+        set_of: &[Option<usize>; EventCode::COUNT],
+        further: &HashMap<u32, usize>,
+    ) {
+        let devices = shard.devices();
+        self.devices += devices.len() as u64;
+        let mut sets_of_device: HashMap<_, Vec<usize>> = HashMap::new();
+        for (code, entries) in shard.uncatalogued() {
+            if let Some(&set) = further.get(&code) {
+                let device = |entry| shard.entry(entry as usize).key().device;
+                entries
+                    .iter()
+                    .map(device)
+                    .for_each(|device| sets_of_device.entry(device).or_default().push(set));
+            }
+        }
+        // The last device that was counted for each set.
+        let mut last = vec![0; self.with.len()];
+        for (device, (key, codes)) in (1_u64..).zip(&devices) {
+            let mut count = |set: usize| {
+                if std::mem::replace(&mut last[set], device) != device {
+                    self.with[set] += 1;
+                }
+            };
+            codes.for_each_index(|code| set_of[code].into_iter().for_each(&mut count));
+            sets_of_device.get(key).into_iter().flatten().copied().for_each(count);
+        }
+        for (code, entries) in shard.uncatalogued() {
+            let device = |entry| shard.entry(entry as usize).key().device;
+            let devices: HashSet<_> = entries.iter().map(device).collect();
+            *self.with_uncatalogued.entry(code).or_default() += devices.len() as u64;
+        }
+    }
+
+    fn merge(&mut self, other: Distinct) {
+        self.devices += other.devices;
+        for (to, from) in self.with.iter_mut().zip(other.with) {
+            *to += from;
+        }
+        for (code, devices) in other.with_uncatalogued {
+            *self.with_uncatalogued.entry(code).or_default() += devices;
+        }
+    }
+}
+
 impl Fleet {
     /// Counts each device once for each of `sets` of which it has a code; no code is in two of them.
     /// `further` are numbers of uncatalogued codes and the sets that they belong to.
     pub fn distinct(&self, sets: &[CodeSet], further: &[(u32, usize)]) -> Distinct {
         let further: HashMap<_, _> = further.iter().copied().collect();
-        let mut distinct = Distinct { with: vec![0; sets.len()], ..Distinct::default() };
         let mut set_of = [None; EventCode::COUNT];
         for (number, set) in sets.iter().enumerate() {
-            set.indices().for_each(|code| set_of[code] = Some(number));
+            set.for_each_index(|code| set_of[code] = Some(number));
         }
-        // The last device that was counted for each set.
-        let (mut last, mut device) = (vec![0; sets.len()], 0_u64);
-        for shard in self.shards() {
-            let devices = shard.devices();
-            distinct.devices += devices.len() as u64;
-            let mut sets_of_device: HashMap<_, Vec<usize>> = HashMap::new();
-            for (code, entries) in shard.uncatalogued() {
-                if let Some(&set) = further.get(&code) {
-                    let device = |entry| shard.entry(entry as usize).key().device;
-                    entries
-                        .iter()
-                        .map(device)
-                        .for_each(|device| sets_of_device.entry(device).or_default().push(set));
-                }
-            }
-            for (key, codes) in &devices {
-                device += 1;
-                let further = sets_of_device.get(key).into_iter().flatten().copied();
-                for set in codes.indices().filter_map(|code| set_of[code]).chain(further) {
-                    if std::mem::replace(&mut last[set], device) != device {
-                        distinct.with[set] += 1;
-                    }
-                }
-            }
-            for (code, entries) in shard.uncatalogued() {
-                let device = |entry| shard.entry(entry as usize).key().device;
-                let devices: HashSet<_> = entries.iter().map(device).collect();
-                *distinct.with_uncatalogued.entry(code).or_default() += devices.len() as u64;
-            }
-        }
-        distinct
+        let parts = self.fold_shards(self.threads(), |distinct: &mut Distinct, shard| {
+            distinct.with.resize(sets.len(), 0);
+            distinct.add(shard, &set_of, &further);
+        });
+        let mut all = Distinct { with: vec![0; sets.len()], ..Distinct::default() };
+        parts.into_iter().for_each(|part| all.merge(part));
+        all
     }
 
     /// What became of the devices of each campaign; the largest campaign first.
     pub fn campaigns(&self) -> Vec<CampaignReport> {
-        let mut totals: HashMap<Option<u32>, Total> = HashMap::new();
-        for shard in self.shards() {
+        // Each thread has totals of its own.
+        let threads = if self.campaigns.lock().count() > MANY_CAMPAIGNS { 1 } else { self.threads() };
+        let parts = self.fold_shards(threads, |totals: &mut HashMap<Option<u32>, Total>, shard| {
             for (_, entry) in shard.entries() {
                 let outcome = entry.outcome();
                 if counts(entry, &outcome) {
                     totals.entry(entry.key().campaign).or_default().add(&outcome);
                 }
             }
+        });
+        let mut parts = parts.into_iter();
+        let mut totals = parts.next().unwrap_or_default();
+        for (campaign, total) in parts.flatten() {
+            totals.entry(campaign).or_default().merge(&total);
         }
         let mut reports: Vec<_> =
             totals.into_iter().map(|(campaign, total)| self.campaign(campaign, &total)).collect();
         reports.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.id.cmp(&b.id)));
         reports
+    }
+
+    /// Adds each shard to the result of one of several threads.
+    fn fold_shards<T: Default + Send>(&self, threads: usize, add: impl Fn(&mut T, &Shard) + Sync) -> Vec<T> {
+        let next = AtomicUsize::new(0);
+        let fold = || {
+            let mut result = T::default();
+            while let Some(shard) = self.shards.get(next.fetch_add(1, Relaxed)) {
+                add(&mut result, &lock(shard));
+            }
+            result
+        };
+        thread::scope(|scope| {
+            // A thread that cannot be had is done without.
+            let spawn = |_| thread::Builder::new().spawn_scoped(scope, fold).ok();
+            let others: Vec<_> = (1..threads).filter_map(spawn).collect();
+            let first = fold();
+            let join =
+                |thread: ScopedJoinHandle<'_, T>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
+            let others = others.into_iter().map(join);
+            iter::once(first).chain(others).collect()
+        })
+    }
+
+    /// The number of threads that are worth having to go through all devices.
+    fn threads(&self) -> usize {
+        let devices: usize = self.shards().map(|shard| shard.len()).sum();
+        (1 + devices / WORTH_A_THREAD).min(pool::threads()).min(SHARDS)
     }
 
     /// The first `top` devices, in `order`, of those that `wanted` accepts; also how many there are of these.
@@ -339,6 +403,12 @@ impl Fleet {
     }
 }
 
+/// Devices for which another thread is worth starting.
+const WORTH_A_THREAD: usize = 4096;
+
+/// Campaigns of which the totals would take much memory, if several threads had them.
+const MANY_CAMPAIGNS: usize = 4096;
+
 /// Devices that are kept beyond those that are wanted, so that they are sorted rarely.
 const MARGIN: usize = 1000;
 
@@ -406,10 +476,10 @@ struct Total {
 /// campaigns that have only one.
 type Counts = Vec<(Option<CodeNumber>, u64)>;
 
-fn add(counts: &mut Counts, reason: Option<CodeNumber>) {
+fn add(counts: &mut Counts, reason: Option<CodeNumber>, devices: u64) {
     match counts.binary_search_by_key(&reason, |(reason, _)| *reason) {
-        Ok(index) => counts[index].1 += 1,
-        Err(index) => counts.insert(index, (reason, 1)),
+        Ok(index) => counts[index].1 += devices,
+        Err(index) => counts.insert(index, (reason, devices)),
     }
 }
 
@@ -418,13 +488,25 @@ impl Total {
         match outcome.outcome() {
             Outcome::InProgress => self.in_progress += 1,
             Outcome::Updated => self.updated += 1,
-            Outcome::Failed => add(&mut self.failed, outcome.reason()),
-            Outcome::Skipped => add(&mut self.skipped, outcome.skipped_by()),
+            Outcome::Failed => add(&mut self.failed, outcome.reason(), 1),
+            Outcome::Skipped => add(&mut self.skipped, outcome.skipped_by(), 1),
         }
         self.retrying += u64::from(outcome.is_retrying());
         self.attempts += u64::from(outcome.attempts());
         self.undated += u64::from(outcome.is_uncertain());
         self.first = self.first.into_iter().chain(outcome.first_seen()).min();
         self.last = self.last.max(outcome.last_seen());
+    }
+
+    fn merge(&mut self, other: &Total) {
+        self.updated += other.updated;
+        self.in_progress += other.in_progress;
+        self.retrying += other.retrying;
+        self.attempts += other.attempts;
+        self.undated += other.undated;
+        self.first = self.first.into_iter().chain(other.first).min();
+        self.last = self.last.max(other.last);
+        other.failed.iter().for_each(|(reason, devices)| add(&mut self.failed, *reason, *devices));
+        other.skipped.iter().for_each(|(reason, devices)| add(&mut self.skipped, *reason, *devices));
     }
 }

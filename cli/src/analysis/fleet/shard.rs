@@ -149,6 +149,11 @@ impl Shard {
         (0..).zip(self.entries.iter().flatten())
     }
 
+    /// How many entries there are.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
     pub fn entry(&self, number: usize) -> &Entry {
         &self.entries[number / CHUNK][number % CHUNK]
     }

@@ -554,13 +554,23 @@ impl Assembly {
         text.extend_from_slice(context.map_or(&[], |context| &context.text));
     }
 
-    /// Takes what a line of text, or a part of one, says as fields of the innermost object.
-    pub(crate) fn add_line_fields(&mut self, line: &[u8], start: usize, level: u8, names: &FieldNames) {
+    /// Takes what a line of text, or a part of one, says as fields of the innermost object; `at` is where in the
+    /// input the string is that it stands in, if it does.
+    pub(crate) fn add_line_fields(
+        &mut self,
+        line: &[u8],
+        start: usize,
+        level: u8,
+        at: Option<usize>,
+        names: &FieldNames,
+    ) {
         let first = self.events.len();
-        let (slots, event_type) = self.line_fields(line, start, level, names, None);
+        let at = at.map(|at| at as u32);
+        let (slots, event_type) = self.line_fields(line, start, level, names, at);
         self.events.truncate(first);
         if let Some(frame) = self.frames.last_mut() {
             frame.slots.add_missing(&slots);
+            let event_type = event_type.map(|found| EventType { at: at.unwrap_or(found.at), ..found });
             frame.event_type = frame.event_type.or(event_type);
         }
     }

@@ -162,7 +162,7 @@ impl Walk<'_> {
     fn text_between(&mut self, text: &Text<'_>, range: Range<usize>) {
         let between = &text.bytes[range.clone()];
         if between.trim_ascii().len() > 1 {
-            self.assembly.add_line_fields(between, range.start, text.level, self.names);
+            self.assembly.add_line_fields(between, range.start, text.level, text.at, self.names);
             if find(between).is_some() {
                 let span = Span::at(text.level, range.start, range.end);
                 self.assembly.add_candidate(span, text.position(range.start));

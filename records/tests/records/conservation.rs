@@ -14,6 +14,22 @@ fn options(format: Option<Format>, max_record: usize) -> Options {
     options
 }
 
+/// Where an event stands does not depend on what its line is made of.
+#[test]
+fn events_stand_where_their_code_or_string_does() {
+    for line in [
+        r#"{"log":"event_type=SYS_111 device=m1","n":1}"#,
+        r#"{"log":"event_type=SYS_111 {\"device\":\"m1\"}","n":1}"#,
+        r#"{"log":"{\"device\":\"m1\"} event_type=sys_111","n":1}"#,
+        r#"{"log":"{\"event_type\":\"SYS_111\"}","n":1}"#,
+    ] {
+        let input = format!("{{\"event_type\":\"SYS_112\"}}\n{line}\n");
+        let records = read(input.as_bytes(), WHOLE, &Options::default());
+        let offset = records[1].offsets[0];
+        assert_eq!(&line[..offset], r#"{"log":"#.to_owned() + "\"", "{line}");
+    }
+}
+
 fn any_format() -> impl Strategy<Value = Option<Format>> {
     prop::sample::select(vec![
         None,

@@ -25,6 +25,9 @@ pub fn check(input: &[u8], records: &[Record]) {
             assert!(offset <= record.bytes.len());
         }
         assert!(record.outside <= record.codes.len());
+        assert!(record.offsets.iter().all(|offset| *offset < record.bytes.len()));
+        assert!(record.uncertain.as_ref().is_none_or(|(count, first)| *count > 0 && !first.is_empty()));
+        assert!(record.object.as_ref().is_none_or(|object| record.bytes[object.clone()].ends_with(b"}")));
     }
 }
 

@@ -1,5 +1,7 @@
 //! Reads whole inputs, which arrive in pieces.
 
+use std::ops::Range;
+
 use event_log_codes_records::{Options, Problem, Reader, Splitter, Time};
 
 /// A record, with positions in the whole input.
@@ -11,16 +13,23 @@ pub struct Record {
     pub codes: Vec<(usize, Vec<u8>)>,
     pub outside: usize,
     pub events: Vec<Event>,
+    /// Where each event stands in the bytes.
+    pub offsets: Vec<usize>,
     pub problem: Option<Problem>,
+    pub uncertain: Option<(usize, Vec<u8>)>,
+    pub object: Option<Range<usize>>,
 }
 
 impl std::fmt::Debug for Record {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Record { start, bytes, line, codes, outside, events, problem } = self;
+        let Record { start, bytes, line, codes, outside, events, offsets, problem, uncertain, object } = self;
         let bytes = String::from_utf8_lossy(bytes);
         let codes: Vec<_> =
             codes.iter().map(|(at, code)| format!("{} at {at}", String::from_utf8_lossy(code))).collect();
-        writeln!(f, "\n{start} in line {line}: {bytes:?} {codes:?} outside {outside} {events:#?} {problem:?}")
+        writeln!(
+            f,
+            "\n{start} in line {line}: {bytes:?} {codes:?} outside {outside} {events:#?} {offsets:?} {problem:?} {uncertain:?} {object:?}"
+        )
     }
 }
 
@@ -71,7 +80,10 @@ pub fn read(input: &[u8], pieces: &[usize], options: &Options) -> Vec<Record> {
                     codes: codes.collect(),
                     outside: record.codes_outside_events(),
                     events: events.collect(),
+                    offsets: record.events().map(|event| event.offset()).collect(),
                     problem: record.problem(),
+                    uncertain: record.uncertain_values().map(|(count, first)| (count, first.to_vec())),
+                    object: record.object(),
                 });
             });
             start += batch.len();

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 /// `text` on one line, with what a terminal would obey, or what would reorder text, as escapes such as
 /// `\u{1b}`.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unsafe) {
+    let is_plain_ascii = |byte: u8| matches!(byte, b' '..=b'~');
+    if text.bytes().all(is_plain_ascii) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
     let mut clean = String::with_capacity(text.len() + 8);

@@ -34,7 +34,7 @@ fn write_within<'a>(
         if !table.title.is_empty() {
             writeln!(out, "{BOLD}{}{BOLD:#}", clean(&table.title))?;
         }
-        let widths = widths(&table);
+        let widths = widths(&table, width.is_some());
         let exceeding = |of: fn(&Widths) -> usize| {
             width.filter(|width| widths.iter().map(of).sum::<usize>() > usize::from(*width))
         };
@@ -62,7 +62,7 @@ fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::
         // Spaces that are written once something follows them.
         let mut pending = 0;
         for ((text, style), (column, widths)) in cells.zip(table.columns.iter().zip(widths)) {
-            let space = widths.whole.saturating_sub(display_width(&text));
+            let space = widths.whole.saturating_sub(text_width(&text));
             let (before, after) = match column {
                 Column::Number(_) => (space.saturating_sub(GAP), GAP),
                 Column::Text(_) => (0, space),
@@ -98,12 +98,12 @@ struct Widths {
     whole: usize,
 }
 
-/// The widths of the columns.
-fn widths(table: &Table<'_>) -> Vec<Widths> {
+/// The widths of the columns; the least only if the table may have to be folded.
+fn widths(table: &Table<'_>, may_fold: bool) -> Vec<Widths> {
     let of = |text: &str, is_one_word: bool| {
-        let whole = display_width(text);
-        let words = text.split_whitespace().map(display_width);
-        let least = if is_one_word { whole } else { words.max().unwrap_or(0) };
+        let whole = text_width(text);
+        let words = text.split_whitespace().map(text_width);
+        let least = if is_one_word || !may_fold { whole } else { words.max().unwrap_or(0) };
         Widths { least: least + GAP, whole: whole + GAP }
     };
     let mut widths: Vec<_> = table.columns.iter().map(|column| of(column.name(), false)).collect();
@@ -117,6 +117,11 @@ fn widths(table: &Table<'_>) -> Vec<Widths> {
         }
     }
     widths
+}
+
+/// The columns that a text without control characters takes at a terminal.
+fn text_width(text: &str) -> usize {
+    if text.is_ascii() { text.len() } else { display_width(text) }
 }
 
 fn stacked(out: &mut dyn Write, table: &Table<'_>, width: Option<u16>) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use event_log_codes::{EventCode, find_iter};
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 use crate::csv::Columns;
 use crate::event::{Cause, Found, Pending};
@@ -58,6 +58,8 @@ pub(crate) struct Assembly {
     pub values: (usize, Range<usize>),
     /// Values in text that may be longer than said.
     pub uncertain: Uncertain,
+    /// Where an object with a code begins, in text, that is not closed.
+    pub cut: Option<usize>,
 }
 
 /// A string that may be text about a device.
@@ -84,6 +86,13 @@ impl Assembly {
         self.statistics = 0;
         self.values = (0, 0..0);
         self.uncertain = Uncertain::default();
+        self.cut = None;
+    }
+
+    /// Notes an object with a code in text that is not closed; it begins at `at` of the input, or in the string there.
+    #[cold]
+    pub(crate) fn add_cut(&mut self, at: usize) {
+        self.cut.get_or_insert(at);
     }
 
     /// Notes that a value that the record is made of stands at `range`.
@@ -364,7 +373,7 @@ impl Assembly {
                 event.slots.fill(&known);
             }
             slots.fill(&known);
-            self.line_events(line, start, level, &slots, event_type, Some(at));
+            self.line_events(line, start, level, &mut slots, event_type, Some(at));
             known = slots;
             start += line.len();
         }
@@ -380,7 +389,7 @@ impl Assembly {
         line: &[u8],
         start: usize,
         level: u8,
-        slots: &Slots,
+        slots: &mut Slots,
         event_type: Option<EventType>,
         at: Option<u32>,
     ) {
@@ -389,7 +398,11 @@ impl Assembly {
             add(&mut self.events, Pending { slots: *slots, code, at, literal, counted: false });
             return;
         }
-        for word in find_iter(line) {
+        for (number, word) in find_iter(line).enumerate() {
+            if number == 1 && has_times(line, start, level, slots) {
+                // Which time is that of another code than the first, nothing says.
+                slots.forget(Field::Time);
+            }
             let mut slots = *slots;
             let (word_start, end) = (start + word.start(), start + word.end());
             slots.set(Field::EventType, Rank(0), Span::at(level, word_start, end));
@@ -438,13 +451,13 @@ impl Assembly {
     pub(crate) fn read_line(&mut self, line: &[u8], start: usize, names: &FieldNames) {
         let (mut rest, mut start) = (line.trim_ascii_end(), start);
         while !rest.is_empty() {
-            // A carriage return ends a line too, where nothing else does.
-            let len = memchr(b'\r', rest).map_or(rest.len(), |end| end + 1);
+            // A carriage return or a zero byte ends a line too, where nothing else does.
+            let len = memchr2(b'\r', 0, rest).map_or(rest.len(), |end| end + 1);
             let line;
             (line, rest) = rest.split_at(len);
-            let (slots, event_type) = self.line_fields(line, start, 0, names, None);
+            let (mut slots, event_type) = self.line_fields(line, start, 0, names, None);
             self.slots = slots;
-            self.line_events(line, start, 0, &slots, event_type, None);
+            self.line_events(line, start, 0, &mut slots, event_type, None);
             start += len;
         }
     }
@@ -466,6 +479,8 @@ impl Assembly {
         let mut slots = Slots::EMPTY;
         let mut event_type: Option<EventType> = None;
         let mut time_of_line = None;
+        // Devices of the same rank as the best, of no event so far.
+        let mut devices: Vec<Span> = Vec::new();
         let found = text::fields(line, names, &mut scratch[usize::from(level)], &mut |field, rank, span| {
             let placed = span.moved(level, start);
             let found = match field {
@@ -487,15 +502,30 @@ impl Assembly {
                 let at = at.unwrap_or(own);
                 add(events, Pending { slots, code, at, literal, counted: false });
                 (slots, event_type) = (Slots::EMPTY, None);
+                devices.clear();
             }
-            if slots.set(field, rank, placed) && found.is_some() {
-                event_type = found;
+            let before = slots.get(field).filter(|_| field == Field::Device);
+            let is_repeated = before.is_some() && slots.has(field, rank);
+            if slots.set(field, rank, placed) {
+                if found.is_some() {
+                    event_type = found;
+                }
+                if let Some(before) = before {
+                    if is_repeated { devices.push(before) } else { devices.clear() }
+                }
             }
         });
         uncertain.add(found.count, found.first.moved(level, start));
         let Some(mut before) = events.get(first).map(|event| event.slots) else {
             if let Some((time, _)) = time_of_line {
                 slots.set(Field::Time, TIME_OF_LINE, time);
+            }
+            if event_type.is_none()
+                && !devices.is_empty()
+                && !self.are_same(&devices, &slots, line, start, level)
+            {
+                // Which device a code is about, nothing says.
+                slots.forget(Field::Device);
             }
             return (slots, event_type);
         };
@@ -529,6 +559,20 @@ impl Assembly {
             behind = event.slots;
         }
         (slots, event_type)
+    }
+
+    /// Whether all of `devices` and that of `slots` are the same, in a line at `start` of the text of `level`.
+    #[cold]
+    fn are_same(&self, devices: &[Span], slots: &Slots, line: &[u8], start: usize, level: u8) -> bool {
+        let text = |span: Span| {
+            if span.level() == level {
+                line.get(span.start() - start..span.end() - start)
+            } else {
+                self.scratch[usize::from(level)].get(span.start()..span.end())
+            }
+        };
+        let device = slots.get(Field::Device).and_then(text);
+        devices.iter().all(|other| text(*other) == device)
     }
 
     /// The fields of the outermost object, without its event type, and of `outer`, in a form that
@@ -574,6 +618,16 @@ impl Assembly {
             frame.event_type = frame.event_type.or(event_type);
         }
     }
+}
+
+/// Whether the time of `slots` is not that of a field but the first of several in `line`, which begins at `start` of
+/// the text of `level`.
+fn has_times(line: &[u8], start: usize, level: u8, slots: &Slots) -> bool {
+    let time = slots.get(Field::Time).filter(|time| {
+        slots.has(Field::Time, TIME_OF_LINE) && time.level() == level && time.start() >= start
+    });
+    let behind = time.and_then(|time| line.get(time.end() - start..));
+    behind.is_some_and(|behind| time::find(behind).is_some())
 }
 
 /// Adds an event, unless there are too many.

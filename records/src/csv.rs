@@ -64,7 +64,7 @@ impl Columns {
                 Some(range) => &header[range],
                 None => &unescaped,
             };
-            let name = name.trim_ascii();
+            let name = &name[trimmed(name, 0..name.len())];
             let column = columns.meanings.len();
             columns.meanings.push(names.get(name));
             columns.has_count |= is_same_name(b"count", name);
@@ -432,18 +432,27 @@ fn without_line_end(row: &[u8]) -> &[u8] {
     row.strip_suffix(b"\r").unwrap_or(row)
 }
 
-/// `range` of `text` without the space around it.
+/// `range` of `text` without the space around it, and without the quotes that stand behind space (`, "m1"`), or
+/// that keep Excel from reading a number (`="007"`).
 #[inline]
 fn trimmed(text: &[u8], range: Range<usize>) -> Range<usize> {
     let cell = &text[range.clone()];
-    if let (Some(first), Some(last)) = (cell.first(), cell.last())
-        && *first > b' '
-        && *last > b' '
-    {
-        return range;
+    match (cell.first(), cell.last()) {
+        (Some(first), Some(last)) if *first > b' ' && *last > b' ' && *first != b'=' => range,
+        _ => trimmed_special(text, range),
     }
-    let start = range.end - cell.trim_ascii_start().len();
-    start..start + cell.trim_ascii().len()
+}
+
+#[inline(never)]
+fn trimmed_special(text: &[u8], range: Range<usize>) -> Range<usize> {
+    let start = range.end - text[range.clone()].trim_ascii_start().len();
+    let cell = text[range.clone()].trim_ascii();
+    let opening = match cell {
+        [b'"', _, .., b'"'] if start > range.start => 1,
+        [b'=', b'"', _, .., b'"'] => 2,
+        _ => return start..start + cell.len(),
+    };
+    start + opening..start + cell.len() - 1
 }
 
 #[cfg(test)]
@@ -496,6 +505,7 @@ mod tests {
             ("event_type|device_id", b'|'),
             ("event_type,count", b','),
             ("Date, Time, Device, Event", b','),
+            ("date_time, \"device_id\", \"event_type\"", b','),
             ("a;b,event_type,device_id,c;d", b','),
         ] {
             assert_eq!(columns(header).delimiter, delimiter, "{header}");
@@ -526,6 +536,10 @@ mod tests {
         for (row, expected) in [
             ("SYS_111,m1,,5\" disk,\r\n", vec![field(EventType, "SYS_111"), field(Device, "m1")]),
             (" SYS_111 ,\" m1\",-,\"a, b\",null", vec![field(EventType, "SYS_111"), field(Device, "m1")]),
+            ("SYS_111, \"m 1\" ,-,a,-", vec![field(EventType, "SYS_111"), field(Device, "m 1")]),
+            ("SYS_111,=\"007\",-,a,-", vec![field(EventType, "SYS_111"), field(Device, "007")]),
+            ("SYS_111,\"=\"\"007\"\"\",-,a,-", vec![field(EventType, "SYS_111"), field(Device, "007")]),
+            ("SYS_111, \"m1,-,a,-", vec![field(EventType, "SYS_111"), field(Device, "\"m1")]),
             (
                 "SYS_111,\"m\"\"1\",1,x,2",
                 vec![field(EventType, "SYS_111"), field(Device, "m\"1"), field(Time, "1"), field(Time, "2")],
@@ -656,7 +670,7 @@ mod tests {
         /// A row that is read by its marks is read alike without them.
         #[test]
         fn plain_rows_are_rows(
-            bytes in prop_oneof!["([ab ,\"\r]{0,4}\n){0,9}", "((\"[a,]{0,3}\"|[a ]{0,3}),){1,2}\r?\n"],
+            bytes in prop_oneof!["([ab ,=\"\r]{0,5}\n){0,9}", "((\"[a,]{0,3}\"|[a ]{0,3}),){1,2}\r?\n"],
             long in 0..40_usize,
         ) {
             // Over the end of a window.

@@ -237,7 +237,11 @@ impl<'r> Record<'r> {
     pub fn object(&self) -> Option<Range<usize>> {
         let (1, value) = self.values else { return None };
         let is_object = self.texts.input.get(value.start) == Some(&b'{');
-        let is_whole = matches!(self.problem, None | Some(Problem::Statistics { .. }));
+        let is_whole = match self.problem {
+            None | Some(Problem::Statistics { .. }) => true,
+            Some(Problem::Unreadable { cause, .. }) => cause == Cause::CutOff,
+            Some(Problem::TooLong { .. }) => false,
+        };
         (is_object && is_whole).then(|| value.start - self.range.0..value.end - self.range.0)
     }
 
@@ -310,6 +314,8 @@ pub enum Cause {
     UnclosedInLine,
     /// A string is not closed where its line ends.
     UnclosedString,
+    /// A JSON object in text, or in a string, is not closed: what it lacks is not known.
+    CutOff,
     /// A byte that the grammar of JSON does not allow here.
     Unexpected(u8),
     /// Brackets nested deeper than 128.
@@ -327,12 +333,20 @@ pub enum Cause {
     TooManyEvents,
 }
 
+impl Cause {
+    /// Whether JSON ends where more of it is expected.
+    pub(crate) fn is_end(self) -> bool {
+        matches!(self, Cause::Unclosed | Cause::UnclosedInLine | Cause::UnclosedString)
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Cause::NotJson => f.write_str("expected a JSON object"),
             Cause::Unclosed => f.write_str("a JSON object or array is not closed"),
             Cause::UnclosedInLine => f.write_str("the line ends inside a JSON object or array"),
+            Cause::CutOff => f.write_str("a JSON object in text is cut off"),
             Cause::UnclosedString => f.write_str("a JSON string is not closed"),
             Cause::Unexpected(byte) => write!(f, "unexpected {:?} in JSON", char::from(*byte)),
             Cause::TooDeep => f.write_str("JSON nested deeper than 128 levels"),

@@ -200,6 +200,10 @@ impl Reader {
         let assembly = &self.assembly;
         let statistics = assembly.statistics;
         let mut problem = problem.or((statistics > 0).then_some(Problem::Statistics { events: statistics }));
+        if let (None, Some(at)) = (problem, assembly.cut) {
+            problem =
+                Some(Problem::Unreadable { cause: Cause::CutOff, offset: at.saturating_sub(range.start) });
+        }
         let mut events = &*assembly.events;
         if assembly.has_too_many_events() {
             events = &[];
@@ -244,7 +248,7 @@ impl Reader {
     fn line(&mut self, text: &mut Text<'_>, start: usize, json: bool, options: &Options) -> Extent {
         let bytes = text.bytes;
         let mut at = start;
-        while let Some(b' ' | b'\t' | b'\r' | b'\x1e' | b'\xef' | b'\xbb' | b'\xbf') = bytes.get(at) {
+        while let Some(b' ' | b'\t' | b'\r' | b'\x1e' | 0 | b'\xef' | b'\xbb' | b'\xbf') = bytes.get(at) {
             at += 1;
         }
         match bytes.get(at) {
@@ -276,7 +280,7 @@ impl Reader {
                 }
                 Err(broken) => return self.broken_line(bytes, start, broken),
             }
-            while let Some(b' ' | b'\t' | b'\r' | b',' | b'\x1e') = bytes.get(at) {
+            while let Some(b' ' | b'\t' | b'\r' | b',' | b'\x1e' | 0) = bytes.get(at) {
                 at += 1;
             }
             match bytes.get(at) {

@@ -140,6 +140,11 @@ impl Slots {
         better
     }
 
+    /// Forgets a field.
+    pub(crate) fn forget(&mut self, field: Field) {
+        self.weights[field as usize] = ABSENT;
+    }
+
     /// Whether a value of the same rank is known.
     pub(crate) fn has(&self, field: Field, rank: Rank) -> bool {
         self.weights[field as usize] == rank.0

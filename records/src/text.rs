@@ -19,7 +19,8 @@
 //! says: if a field means the event type, its code alone is, as in `event=UPD4_FAIL_305
 //! previous=UPD4_FAIL_304`; otherwise every code of the line is an event of that device at that time.
 //! Names that often mean something else than an event type, such as `reason`, do not count here.
-//! Several fields of the same name are several events.
+//! Several fields of the same name are several events. Without such a field, nothing says which of several
+//! devices, or which of several times behind the first code, is meant: then none is.
 //!
 //! The time is that of a field, or else the one that [`time::find`] finds.
 //!
@@ -35,6 +36,7 @@ use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem, memrchr};
 
 use crate::fields::{Field, FieldNames, Rank, is_absent};
 use crate::time;
+use crate::unescape::code_point;
 use crate::value::Span;
 
 /// Values that may go on behind the white space that ends them.
@@ -187,6 +189,11 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
         let span = if may_have_escapes && memchr(b'\\', text).is_some() {
             let start = self.scratch.len();
             unescape(text, self.scratch);
+            if self.line[..value.start].ends_with(b"\\\"") {
+                // JSON in a string: what stands in its strings is escaped twice.
+                let once = self.scratch.split_off(start);
+                unescape(&once, self.scratch);
+            }
             Span::scratch(start, self.scratch.len())
         } else {
             Span::input(value.start, value.end)
@@ -239,7 +246,16 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
             if line[tag..start].starts_with(name) {
                 let len = line[start + 1..end].trim_ascii_end().len();
                 let space = line[start + 1..end].len() - line[start + 1..end].trim_ascii_start().len();
-                self.field(field, rank, (start + 1 + space).min(start + 1 + len)..start + 1 + len, false);
+                let value = (start + 1 + space).min(start + 1 + len)..start + 1 + len;
+                match references_decoded(&line[value.clone()]) {
+                    // A time or a code has none.
+                    Some(text) if !matches!(field, Field::Time | Field::EventType) => {
+                        let start = self.scratch.len();
+                        self.scratch.extend_from_slice(&text);
+                        (self.found)(field, rank, Span::scratch(start, self.scratch.len()));
+                    }
+                    _ => self.field(field, rank, value, false),
+                }
             }
         }
     }
@@ -355,6 +371,47 @@ fn decode_percent(text: &[u8], out: &mut Vec<u8>) {
             (b'+', _) => out.push(b' '),
             _ => out.push(byte),
         }
+    }
+}
+
+/// The text of an element of XML in which characters are written as references, `&amp;` or `&#228;`; none if there
+/// is no reference in it.
+fn references_decoded(text: &[u8]) -> Option<Vec<u8>> {
+    memchr(b'&', text)?;
+    let mut out = Vec::new();
+    let mut rest = text;
+    while let Some(at) = memchr(b'&', rest) {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let len = rest.iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';');
+        let character = len.and_then(|len| referenced(&rest[1..len]));
+        out.extend_from_slice(character.unwrap_or('&').encode_utf8(&mut [0; 4]).as_bytes());
+        rest = &rest[character.and(len).map_or(1, |len| len + 1)..];
+    }
+    out.extend_from_slice(rest);
+    Some(out)
+}
+
+/// Bytes of the longest reference that is decoded: `&#x10FFFF;`.
+const LONGEST_REFERENCE: usize = 10;
+
+/// The character that a reference, without `&` and `;`, stands for.
+fn referenced(name: &[u8]) -> Option<char> {
+    match name {
+        b"amp" => Some('&'),
+        b"lt" => Some('<'),
+        b"gt" => Some('>'),
+        b"quot" => Some('"'),
+        b"apos" => Some('\''),
+        [b'#', digits @ ..] => {
+            let (digits, radix) = match digits {
+                [b'x' | b'X', digits @ ..] => (digits, 16),
+                _ => (digits, 10),
+            };
+            let digits = std::str::from_utf8(digits).ok()?;
+            char::from_u32(u32::from_str_radix(digits, radix).ok()?)
+        }
+        _ => None,
     }
 }
 
@@ -524,13 +581,24 @@ fn value(text: &[u8]) -> Option<(Range<usize>, bool)> {
     };
     let start = 1 + usize::from(escaped);
     let inside = &text[start..];
-    let len = if escaped { memmem::find(inside, &[b'\\', quote])? } else { unescaped(inside, quote)? };
+    let len = if escaped { closing_escaped(inside, quote)? } else { unescaped(inside, quote)? };
     Some((start..start + len, true))
+}
+
+/// Where the escaped quote is that ends `text`, the inside of a string in a string: `\"`. A quote in it is escaped
+/// once more, and a backslash twice: `\\\"`, `\\\\`.
+fn closing_escaped(text: &[u8], quote: u8) -> Option<usize> {
+    memchr_iter(quote, text).find_map(|at| {
+        let backslashes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        (backslashes % 4 == 1).then(|| at - 1)
+    })
 }
 
 /// The length of a value without quotes.
 fn bare_value_len(text: &[u8]) -> usize {
-    let ends = |byte: &u8| byte.is_ascii_whitespace() || b",;|&\"'()[]{}<>\\\x1b".contains(byte);
+    let ends = |byte: &u8| {
+        byte.is_ascii_whitespace() || byte.is_ascii_control() || b",;|&\"'()[]{}<>\\".contains(byte)
+    };
     let mut len = text.iter().position(ends).unwrap_or(text.len());
     // Spaces that are escaped belong to it, as in InfluxDB's lines.
     while text[len..].starts_with(b"\\ ") {
@@ -577,7 +645,8 @@ fn unescaped(text: &[u8], wanted: u8) -> Option<usize> {
     })
 }
 
-/// Appends `text` to `out` without its backslashes: `\n` is a line feed, anything else what follows.
+/// Appends `text` to `out` without its backslashes: `\n` is a line feed, `\u00e4` a letter, anything else what
+/// follows.
 fn unescape(text: &[u8], out: &mut Vec<u8>) {
     let mut rest = text;
     while let Some(at) = memchr(b'\\', rest) {
@@ -589,6 +658,10 @@ fn unescape(text: &[u8], out: &mut Vec<u8>) {
             }
             [b't', rest @ ..] => {
                 out.push(b'\t');
+                rest
+            }
+            [b'u', digits @ ..] if let Some((character, rest)) = code_point(digits) => {
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
                 rest
             }
             [escaped @ (b'"' | b'\'' | b'\\' | b']' | b'=' | b'|' | b'/' | b' '), rest @ ..] => {
@@ -720,7 +793,20 @@ mod tests {
             "\x1b[36mdevice=\x1b[0mm1\x1b[0m \x1b[1;36mevent=\x1b[0mSYS_111",
             &[(EventType, "SYS_111"), (Device, "m1")],
         );
+        check(
+            r#"PUBLISH "{\"device_id\": \"Z\\u00e4hler \\\"7\\\" \\\\\", \"campaign\": \"c1\"}""#,
+            &[(Device, "Z\u{e4}hler \"7\" \\"), (Campaign, "c1")],
+        );
         check("device_id = m1; SYS_111", &[(Device, "m1")]);
+        check("device_id=m1\0campaign=c1\x07", &[(Device, "m1"), (Campaign, "c1")]);
+        check(
+            r#"7,"{""device_id"": ""Z\u00e4hler \ud83d\ude00"", ""campaign"": ""C:\\users\u12""}""#,
+            &[(Device, "Z\u{e4}hler \u{1f600}"), (Campaign, r"C:\users\u12")],
+        );
+        check(
+            "<device>R&amp;D &#x2f; &#228;&lt;1&gt; &nosuch; &</device><campaign>c1</campaign>",
+            &[(Device, "R&D / \u{e4}<1> &nosuch; &"), (Campaign, "c1")],
+        );
         check(
             "m,device_id=GW\\ 7/x,campaign=a\\ b\\ c event=SYS_111",
             &[(EventType, "SYS_111"), (Device, "GW 7/x"), (Campaign, "a b c")],
@@ -892,6 +978,10 @@ mod tests {
         "%20",
         "</device>",
         "<device>",
+        "&amp;",
+        "&#xe4;",
+        "\\u00e4",
+        "\0",
         "LEEF:2.0|a|b|c|",
         "CEF:0|a|b|c|",
         "|x5E|",

@@ -36,7 +36,7 @@ pub(crate) fn unescape(string: &[u8], out: &mut Vec<u8>) {
 }
 
 /// The character that four hexadecimal digits stand for, or eight in two escapes, and what follows.
-fn code_point(digits: &[u8]) -> Option<(char, &[u8])> {
+pub(crate) fn code_point(digits: &[u8]) -> Option<(char, &[u8])> {
     let (first, rest) = unit(digits)?;
     if let Some(character) = char::from_u32(first) {
         return Some((character, rest));

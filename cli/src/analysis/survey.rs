@@ -346,6 +346,7 @@ impl Part {
             last = Some(event);
         }
         let is_statistics = matches!(record.problem(), Some(Problem::Statistics { .. }));
+        let is_unreadable = matches!(record.problem(), Some(Problem::Unreadable { .. }));
         let is_outside = |code: &Code<'_>| codes.get(code).is_some_and(|count| *count > 0);
         let first = record.codes().map(|(_, code)| code.into()).find(is_outside);
         let outside = codes.into_iter().flat_map(|(code, count)| (0..count).map(move |_| code));
@@ -355,6 +356,8 @@ impl Part {
                     self.statistics_codes += 1;
                     continue;
                 }
+                // Where a record breaks, other events may follow.
+                Some(_) if is_unreadable => Event::of_code(code, place.source),
                 // Whatever else a record of one event mentions is about its device.
                 Some(event) if record.events().len() == 1 => Event { code, status: None, ..event },
                 _ => {

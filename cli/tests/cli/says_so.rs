@@ -124,6 +124,18 @@ fn codes_outside_events_are_reported_with_the_first() {
     assert_eq!(json(&["summary", "--devices"], broken)["codes_outside_events"], 3);
 }
 
+/// Where a record breaks, other events may follow: their codes are not those of the device and time before.
+#[test]
+fn codes_behind_the_place_where_a_record_breaks_are_of_no_event() {
+    let broken = format!("{EVENT}; {{\"event_type\":\"UPD4_OK_100\",\"device_id\":\"m2\"}}\n");
+    let result = json(&["summary", "--devices", "--since", "2025-01-01"], &broken);
+    assert_eq!((&result["unreadable_count"], &result["undated_codes"]), (&1.into(), &1.into()), "{result}");
+    let by_device = json(&["summary", "--by", "device"], &broken);
+    let devices = by_device["counts"].as_array().unwrap();
+    let count = |device: Value| devices.iter().find(|row| row["device"] == device).map(|row| &row["success"]);
+    assert_eq!((count("m1".into()), count(Value::Null)), (Some(&0.into()), Some(&1.into())), "{by_device}");
+}
+
 #[test]
 fn values_that_may_go_on_behind_a_space_are_reported_with_the_first() {
     let input = "device=m1 failed with event=UPD4_FAIL_207\n\

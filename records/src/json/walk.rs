@@ -142,7 +142,13 @@ impl Walk<'_> {
                     objects += 1;
                     (between, at) = (end, end);
                 }
-                _ => {
+                result => {
+                    if let Err(Broken { cause, .. }) = result
+                        && cause.is_end()
+                        && find(&bytes[open..range.end]).is_some()
+                    {
+                        self.assembly.add_cut(text.position(open));
+                    }
                     self.assembly.undo(before);
                     text.rewind();
                     failures += 1;

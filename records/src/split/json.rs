@@ -211,7 +211,7 @@ impl JsonSplitter {
     }
 
     fn between(&mut self, buffer: &[u8], last: bool, is_empty: bool) -> Step {
-        let is_space = |byte: &u8| byte.is_ascii_whitespace() || b",\x1e\xef\xbb\xbf".contains(byte);
+        let is_space = |byte: &u8| byte.is_ascii_whitespace() || b",\x1e\0\xef\xbb\xbf".contains(byte);
         let rest = &buffer[self.at..];
         self.at += rest.iter().take_while(|byte| is_space(byte)).count();
         self.start = self.at;

@@ -29,7 +29,8 @@ const HEAD: usize = 64 << 10;
 #[must_use]
 pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Format> {
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
-    let blank = head.iter().take_while(|byte| byte.is_ascii_whitespace() || **byte == b'\x1e').count();
+    let blank =
+        head.iter().take_while(|byte| byte.is_ascii_whitespace() || matches!(**byte, b'\x1e' | 0)).count();
     let (line, whole_line) = first_line(&head[blank..], complete || blank >= HEAD)?;
     let preamble = Preamble::of(head, names).len;
     if preamble > blank {
@@ -163,7 +164,7 @@ fn goes_on(line: &[u8], whole_line: bool, names: &FieldNames) -> Option<bool> {
     let mut at = 0;
     loop {
         let rest = &line[at..];
-        at += rest.iter().take_while(|byte| byte.is_ascii_whitespace() || b",\x1e".contains(byte)).count();
+        at += rest.iter().take_while(|byte| byte.is_ascii_whitespace() || b",\x1e\0".contains(byte)).count();
         match line.get(at) {
             None => return Some(false),
             Some(b'{' | b'[') => {}

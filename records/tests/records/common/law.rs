@@ -15,7 +15,7 @@ pub fn check(input: &[u8], records: &[Record]) {
     for record in records {
         let between = &input[end..record.start];
         let is_punctuation =
-            |byte: &u8| byte.is_ascii_whitespace() || b",[]{}\x1e\xef\xbb\xbf".contains(byte);
+            |byte: &u8| byte.is_ascii_whitespace() || b",[]{}\x1e\0\xef\xbb\xbf".contains(byte);
         assert!(between.iter().all(is_punctuation), "lost {:?}", String::from_utf8_lossy(between));
         let lines = input[..record.start].iter().filter(|byte| **byte == b'\n').count();
         assert_eq!(record.line, lines as u64 + 1);

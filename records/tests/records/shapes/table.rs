@@ -124,6 +124,8 @@ fn json_lines(events: &[Event]) -> Vec<Shape> {
         Shape::new("NDJSON, blank lines", lines(events, |e| event(e) + "\n\n")),
         Shape::new("NDJSON, a comma after each line", lines(events, |e| event(e) + ",")),
         Shape::new("RFC 7464", lines(events, |e| format!("\x1e{}", event(e)))),
+        Shape::new("zero bytes between", joined(events, "\0", event)),
+        Shape::new("zero bytes at the ends of lines", lines(events, |e| event(e) + "\0\0")),
         Shape::new("several objects on a line", joined(events, "", event)),
         Shape::new("several objects on a line, spaces", joined(events, " ", event)),
         Shape::new(
@@ -625,6 +627,11 @@ fn in_one_line(events: &[Event]) -> Vec<Shape> {
             }),
         )
         .without_campaign(),
+        Shape::new(
+            "zero bytes end lines",
+            joined(events, "\0", |e| format!("{} {}", time(e), pairs(e))) + "\0\n",
+        )
+        .unnamed(),
         Shape::new("carriage returns end lines", {
             joined(events, "\r", |e| format!("{} {}", time(e), pairs(e))) + "\r\n"
         })

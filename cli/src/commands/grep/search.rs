@@ -61,29 +61,31 @@ impl Consumer for Search {
         let Search { grep, found, .. } = self;
         let grep = grep.clone();
         let invert = grep.args.invert_match;
-        let codes = Codes::of(&grep, record);
         if let Some(Problem::TooLong { last }) = record.problem() {
             let line = record.line();
-            if invert {
+            if invert || !(grep.time.is_set() || grep.args.output.only_matching) {
                 // The time is lost with the fields.
                 let is_undated = grep.time.is_set() && last;
                 found.undated += u64::from(is_undated);
-                let matches = is_undated || !codes.matching.is_empty();
-                found.long_parts.push(LongPart { line, matches, last });
+                // It may have millions of codes.
+                let has_match = || codes_of(&grep, record).any(|(_, code)| grep.wants(code, None));
+                found.long_parts.push(LongPart { line, matches: is_undated || has_match(), last });
                 return Ok(());
             }
-            let matching = in_time(&grep, record, &codes.matching, &mut found.undated);
+            let codes = Codes::of(&grep, record);
+            let matching = in_time(&grep, record, codes.matching, &mut found.undated);
             found.long_parts.push(LongPart { line, matches: !matching.is_empty(), last });
             if grep.args.output.only_matching {
                 found.select_codes_of_long_record(&grep, line, &matching);
             }
             return Ok(());
         }
+        let codes = Codes::of(&grep, record);
         let bytes = record.bytes();
         // A page over several lines holds many events: each is shown by itself.
         if record.events().len() > 1 && bytes.trim_ascii_end().contains(&b'\n') {
             let (selected, others) =
-                if invert { (&codes.others, &codes.matching) } else { (&codes.matching, &codes.others) };
+                if invert { (codes.others, codes.matching) } else { (codes.matching, codes.others) };
             let selected = in_time(&grep, record, selected, &mut found.undated);
             for (part, codes) in parts_around(bytes, &selected) {
                 let holds = |(at, ..): &CodeOfRecord<'_>| part.contains(at);
@@ -104,7 +106,7 @@ impl Consumer for Search {
             }
             return Ok(());
         }
-        let selected = in_time(&grep, record, &codes.matching, &mut found.undated);
+        let selected = in_time(&grep, record, codes.matching, &mut found.undated);
         if selected.is_empty() {
             self.pass(record.line(), bytes);
         } else {
@@ -119,7 +121,7 @@ impl Consumer for Search {
 
     fn lines(&mut self, _share: Share, line: u64, bytes: &[u8]) -> io::Result<bool> {
         let grep = self.grep.clone();
-        let Some(codes) = codes_in_lines(&grep, bytes) else {
+        let Some(mut codes) = codes_in_lines(&grep, bytes) else {
             return Ok(false);
         };
         let args = &grep.args;
@@ -127,8 +129,7 @@ impl Consumer for Search {
         let numbers = args.output.line_number || args.output.json;
         // The end of the last line with a code, and the number of the next one.
         let (mut end, mut number) = (0, line);
-        let mut codes = &codes[..];
-        let mut places = Vec::new();
+        let mut codes = &mut codes[..];
         while let Some((first, _)) = codes.first() {
             let start = memrchr(b'\n', &bytes[end..*first]).map_or(end, |before| end + before + 1);
             if every_line {
@@ -138,15 +139,14 @@ impl Consumer for Search {
                 number += memchr_iter(b'\n', &bytes[end..start]).count() as u64;
             }
             end = memchr(b'\n', &bytes[*first..]).map_or(bytes.len(), |at| first + at + 1);
-            let (of_line, others) = codes.split_at(codes.partition_point(|(at, _)| *at < end));
+            let (of_line, others) = codes.split_at_mut(codes.partition_point(|(at, _)| *at < end));
             codes = others;
             let text = &bytes[start..end];
             if args.invert_match {
                 self.pass(number, text);
             } else {
-                places.clear();
-                places.extend(of_line.iter().map(|(at, code)| (at - start, *code)));
-                self.found.select(&grep, number, text, &places);
+                of_line.iter_mut().for_each(|(at, _)| *at -= start);
+                self.found.select(&grep, number, text, of_line);
             }
             number += 1;
         }
@@ -197,16 +197,21 @@ fn event_of<'r>(record: &Record<'r>, number: Option<u32>) -> Option<records::Eve
 /// The codes of a record in their order.
 struct Codes<'r> {
     matching: Vec<CodeOfRecord<'r>>,
+    /// Only if the others are asked for.
     others: Vec<CodeOfRecord<'r>>,
+}
+
+/// The codes that stand in a record, each with its offset.
+fn codes_of<'r>(grep: &Grep, record: &Record<'r>) -> impl Iterator<Item = Place<'r>> + use<'r> {
+    let in_any_case = grep.args.ignore_case.then(|| find_iter_ignore_ascii_case(record.bytes()));
+    let as_they_are = (!grep.args.ignore_case).then(|| record.codes());
+    let in_any_case = in_any_case.into_iter().flatten().map(|found| (found.start(), Code::of(found)));
+    in_any_case.chain(as_they_are.into_iter().flatten().map(|(at, code)| (at, Code::from(code))))
 }
 
 impl<'r> Codes<'r> {
     fn of(grep: &Grep, record: &Record<'r>) -> Self {
-        let mut codes: Vec<_> = record.codes().map(|(at, code)| (at, Code::from(code), None)).collect();
-        if grep.args.ignore_case {
-            let found = find_iter_ignore_ascii_case(record.bytes());
-            codes = found.map(|found| (found.start(), Code::of(found), None)).collect();
-        }
+        let mut codes: Vec<_> = codes_of(grep, record).map(|(at, code)| (at, code, None)).collect();
         let literal = codes.len();
         for (number, event) in (0..).zip(record.events()) {
             let (at, code) = (event.offset(), Code::from(event.code()));
@@ -228,8 +233,12 @@ impl<'r> Codes<'r> {
         let matches = |(_, code, event): &CodeOfRecord<'r>| {
             grep.wants(*code, event_of(record, *event).and_then(|event| event.status()))
         };
-        let (matching, others) = codes.into_iter().partition(matches);
-        Codes { matching, others }
+        if grep.args.invert_match {
+            let (matching, others) = codes.into_iter().partition(matches);
+            return Codes { matching, others };
+        }
+        codes.retain(matches);
+        Codes { matching: codes, others: Vec::new() }
     }
 }
 
@@ -237,10 +246,10 @@ impl<'r> Codes<'r> {
 fn in_time<'r>(
     grep: &Grep,
     record: &Record<'r>,
-    codes: &[CodeOfRecord<'r>],
+    codes: Vec<CodeOfRecord<'r>>,
     undated: &mut u64,
 ) -> Vec<Place<'r>> {
-    let is_in_time = |(_, _, event): &&CodeOfRecord<'r>| {
+    let is_in_time = |(_, _, event): &CodeOfRecord<'r>| {
         if !grep.time.is_set() {
             return true;
         }
@@ -248,7 +257,7 @@ fn in_time<'r>(
         *undated += u64::from(time.is_none());
         grep.time.wants(time)
     };
-    codes.iter().filter(is_in_time).map(|(at, code, _)| (*at, *code)).collect()
+    codes.into_iter().filter(is_in_time).map(|(at, code, _)| (at, code)).collect()
 }
 
 /// Whether the time of a record, or of an event in it, is in the range. Counts in `undated` a record that

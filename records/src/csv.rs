@@ -66,7 +66,9 @@ impl Columns {
             };
             let name = &name[trimmed(name, 0..name.len())];
             let column = columns.meanings.len();
-            columns.meanings.push(names.get(name));
+            // As Azure exports it. Any other zone would have to be read.
+            let without_zone = name.strip_suffix(b" [UTC]").or_else(|| name.strip_suffix(b" (UTC)"));
+            columns.meanings.push(names.get(without_zone.unwrap_or(name)));
             columns.has_count |= is_same_name(b"count", name);
             if is_same_name(b"date", name) {
                 date = Some(column);
@@ -555,6 +557,17 @@ mod tests {
             ("SYS_111,m1,,\"a,\n", Cause::UnclosedCell),
         ] {
             assert_eq!(read(&columns, row), Err(cause), "{row}");
+        }
+    }
+
+    #[test]
+    fn a_column_may_name_its_zone() {
+        for (header, is_time) in
+            [("Time [UTC]", true), ("Time (UTC)", true), ("Time [local]", false), ("x [UTC]", false)]
+        {
+            let columns = columns(&format!("Event,Device,{header}"));
+            let fields = read(&columns, "SYS_111,m1,1756455242").unwrap();
+            assert_eq!(fields.iter().any(|(field, _)| *field == Field::Time), is_time, "{header}");
         }
     }
 

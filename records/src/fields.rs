@@ -38,7 +38,8 @@ impl Rank {
 /// The built-in names, by field and rank.
 ///
 /// They are those of the service and its exports, of the Elastic Common Schema, OpenTelemetry, the common
-/// event format, journald, Splunk, nginx and AWS IoT, and what else stands in logs for the same.
+/// event format, journald, Splunk, nginx, AWS IoT, Azure, Windows, Sumo Logic and Mosquitto, and what else stands in
+/// logs for the same.
 ///
 /// Names that more often mean the sender of the log than the device (`host`), or the success of
 /// something else than the event (`status`, for a [`Field::Status`]), are left to the user.
@@ -69,7 +70,8 @@ const NAMES: &[(Field, u8, &[&str])] = &[
     (Field::Time, 6, &["timestamp_ms", "timestamp_us", "timestamp_ns", "time_ms", "time_us", "time_ns", "ts_ms"]),
     (Field::Time, 7, &["time_unix_nano", "unix_time", "unix_timestamp", "epoch", "epoch_ms", "epoch_time"]),
     (Field::Time, 8, &["rt", "dev_time", "device_receipt_time", "log_time", "log_timestamp", "time_local", "@t"]),
-    (Field::Time, 9, &["syslog_timestamp", "__REALTIME_TIMESTAMP"]),
+    (Field::Time, 9, &["syslog_timestamp", "__REALTIME_TIMESTAMP", "time_generated", "time_created"]),
+    (Field::Time, 9, &["message_time", "tst"]),
     (Field::Time, 10, &["enqueued_time_utc", "enqueued_time", "iothub_enqueued_time", "publish_time"]),
     (Field::Time, 24, &["date", "when", "t"]),
     (Field::Time, 25, &["created_at", "created", "creation_time", "date_created"]),

@@ -245,11 +245,12 @@ impl<'r> Record<'r> {
         (is_object && is_whole).then(|| value.start - self.range.0..value.end - self.range.0)
     }
 
-    /// Values of its events, in lines of text, that may go on behind the white space that ends them: how many there
-    /// are, and the first with what follows it. `None` if all are certain.
+    /// Values of its events, in lines of text, that may go on behind the white space or the sign that ends them: how
+    /// many there are, and the first with what follows it. `None` if all are certain.
     ///
     /// They are values without quotes of a device or a campaign, if they are made of letters alone and a word
-    /// follows, or if they are the name of a campaign and words and another key follow.
+    /// follows, if they are the name of a campaign and words and another key follow, or if a bracket or another sign
+    /// that could belong to them follows, and a word at once: `device=a(b)`.
     ///
     /// # Examples
     ///
@@ -348,7 +349,10 @@ impl fmt::Display for Cause {
             Cause::UnclosedInLine => f.write_str("the line ends inside a JSON object or array"),
             Cause::CutOff => f.write_str("a JSON object in text is cut off"),
             Cause::UnclosedString => f.write_str("a JSON string is not closed"),
-            Cause::Unexpected(byte) => write!(f, "unexpected {:?} in JSON", char::from(*byte)),
+            Cause::Unexpected(byte) if byte.is_ascii() => {
+                write!(f, "unexpected {:?} in JSON", char::from(*byte))
+            }
+            Cause::Unexpected(byte) => write!(f, "unexpected byte {byte:#04x} in JSON"),
             Cause::TooDeep => f.write_str("JSON nested deeper than 128 levels"),
             Cause::Cells { found, expected } => write!(f, "{found} cells where the header has {expected}"),
             Cause::UnclosedCell => f.write_str("a quoted cell is not closed"),

@@ -39,7 +39,7 @@ use crate::time;
 use crate::unescape::code_point;
 use crate::value::Span;
 
-/// Values that may go on behind the white space that ends them.
+/// Values that may go on behind the white space or the sign that ends them.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Uncertain {
     pub count: u32,
@@ -106,7 +106,7 @@ struct Times {
 /// The rank of a time that is not that of a field.
 pub(crate) const TIME_OF_LINE: Rank = Rank(Rank::WEAK.0 - 1);
 
-/// What is added to the rank of a name in the text that is the value of another name.
+/// What is added to the rank of a name in the text that is the value of another name, or in the query of a URL.
 const NESTED: u8 = 10;
 
 impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
@@ -144,9 +144,14 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
                 continue;
             };
             let mut value = value;
+            let outer_rank = if rank < Rank::WEAK && rank > Rank(0) {
+                Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1))
+            } else {
+                rank
+            };
             if !is_quoted && matches!(self.line[..key_start].last(), Some(b'?' | b'&')) {
                 end = value.end;
-                self.query(field, rank, value);
+                self.query(field, outer_rank, value);
                 continue;
             }
             if field == Field::Time
@@ -160,11 +165,15 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
                     Some(end) => value.end = end,
                     None => bare = Bare::new(field, rank, value.clone()),
                 }
+            } else if !is_quoted
+                && !value.is_empty()
+                && goes_on_behind_sign(line, value.end)
+                && let Some(bare) = Bare::new(field, rank, value.clone())
+            {
+                self.add_uncertain(&bare, line.len());
             }
             end = value.end;
-            let is_behind = is_nested && rank < Rank::WEAK && rank > Rank(0);
-            let rank = if is_behind { Rank((rank.0 + NESTED).min(TIME_OF_LINE.0 - 1)) } else { rank };
-            self.field(field, rank, value, true);
+            self.field(field, if is_nested { outer_rank } else { rank }, value, true);
         }
         if let Some(bare) = bare {
             self.check(&bare, range.end, false);
@@ -174,10 +183,15 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
     /// Counts a value if it may go on until `end`, where a key begins or the line ends.
     fn check(&mut self, bare: &Bare, end: usize, is_before_key: bool) {
         if bare.is_uncertain(&self.line[..end], is_before_key) {
-            let end = end.min(bare.value.end + MAX_SHOWN);
-            let end = self.line[..end].trim_ascii_end().len();
-            self.uncertain.add(1, Span::input(bare.value.start, end));
+            self.add_uncertain(bare, end);
         }
+    }
+
+    /// Counts a value that may go on, `end` at most.
+    fn add_uncertain(&mut self, bare: &Bare, end: usize) {
+        let end = end.min(bare.value.end + MAX_SHOWN);
+        let end = self.line[..end].trim_ascii_end().len();
+        self.uncertain.add(1, Span::input(bare.value.start, end));
     }
 
     /// Notes a field whose value is `value`, which has escapes if it says so.
@@ -478,6 +492,28 @@ fn end_in_list(line: &[u8], key_start: usize, end: usize) -> Option<usize> {
     let has_pair = |text: &[u8]| memchr(b'=', text).is_some();
     let is_value = !has_pair(rest) && find_iter(rest).next().is_none();
     (is_value && (has_pair(next) || has_pair(before))).then(|| end + rest.trim_ascii_end().len())
+}
+
+/// Whether a value without quotes may go on behind the sign at `end`, which ends it: `device=a(b)`, `device=O'Neil`.
+/// A list goes on behind a comma, a pair behind anything.
+fn goes_on_behind_sign(line: &[u8], end: usize) -> bool {
+    // Not what ends a sentence.
+    let sign = line[end..].iter().position(|byte| !matches!(byte, b'.' | b':'));
+    let Some((sign, rest)) = sign.and_then(|at| line[end + at..].split_first()) else {
+        return false;
+    };
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
+    let begins_name = match (sign, rest.first()) {
+        (b'(' | b'[' | b'{' | b'&' | b'"' | b'\'', Some(next)) => is_word(next),
+        // Others are escapes.
+        (b'\\', Some(next)) => next.is_ascii_alphabetic() && !b"nrtbfvaeux".contains(next),
+        _ => false,
+    };
+    begins_name && {
+        let key = rest.iter().take(MAX_KEY).take_while(|byte| IS_KEY[usize::from(**byte)]).count();
+        let is_pair = matches!(rest.get(key), Some(b'=' | b':'));
+        !is_pair && find_iter(&rest[..key]).next().is_none() && time::len_at(rest).is_none()
+    }
 }
 
 /// A value without quotes that white space ends, of a field that may have a name with spaces in it.
@@ -784,6 +820,8 @@ mod tests {
             &[(Device, "m1"), (Time, TIME), (Campaign, "c1")],
         );
         check("GET /x?device_id=m1&campaign_id=c1 HTTP/1.1", &[(Device, "m1"), (Campaign, "c1")]);
+        check("device_id=m1 url=/x?device_id=m2&campaign_id=c1", &[(Device, "m1"), (Campaign, "c1")]);
+        check("url=/x?device_id=m2 device=m1", &[(Device, "m1")]);
         check("{'device_id': 'm1', 'event_type': 'SYS_111'}", &[(EventType, "SYS_111"), (Device, "m1")]);
         check(
             r#"x {\"device_id\":\"m1\",\"date_time\":\"2025-08-29T08:14:02Z\"}"#,
@@ -873,6 +911,13 @@ mod tests {
             ("device=null was here event=SYS_111", &[]),
             ("time=Aug 29 08:14:02 status=fail now event=SYS_111 device=m1", &[]),
             ("GET /x?device=gateway HTTP/1.1 code=SYS_111", &[]),
+            ("device=a(b) UPD4_FAIL_207", &["a(b) UPD4_FAIL_207"]),
+            ("device=O'Neil campaign=c1[2] UPD4_FAIL_207", &["O'Neil campaign=c1[2] UPD4_FAIL_207", "c1[2]"]),
+            (r"device=C:\dev\m1 endpoint=coap://[fe80::1]", &[r"C:\dev\m1 endpoint=coap://[fe80::1]"]),
+            ("device=a&b event=SYS_111", &["a&b event=SYS_111"]),
+            ("x (device=m1)(SYS_111) [device=m1] {device=m1}; device=m1, m2 device=m1,m2 'device=m1'", &[]),
+            (r#"device=m1\nfailed {\"log\":\"device=m1\"} device=m1&event=x device=m1(event=SYS_111)"#, &[]),
+            ("device=m1[2025-08-29T08:14:02Z] device=m1<br> device=[m1]", &[]),
             // A value that is the next key.
             ("device=gateway =fail event=SYS_111", &[]),
             ("host=gateway seven event=SYS_111", &[]),
@@ -1035,6 +1080,10 @@ mod tests {
             "a=1 b=",
             "a\\=",
             "device=a b",
+            "device=a(b",
+            "device=a.",
+            "device=\\\"a\\\\",
+            "<device>&#x",
             "device=a ",
             "device=a b\t",
             "device=a b|",

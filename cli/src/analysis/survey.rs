@@ -53,7 +53,7 @@ pub struct Problems {
     /// The first of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outside_events: Option<OutsideEvents>,
-    /// Values of devices and campaigns in lines of text that may go on behind a space, where they matter.
+    /// Values of devices and campaigns in lines of text that may go on behind a space or sign, where they matter.
     pub uncertain_values: u64,
     /// The first of them.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -79,7 +79,7 @@ pub struct OutsideEvents {
     pub code: String,
 }
 
-/// The first value that may go on behind a space.
+/// The first value that may go on behind a space or sign.
 #[derive(Clone, Debug, Serialize)]
 pub struct UncertainValue {
     pub input: String,
@@ -162,7 +162,7 @@ impl Problems {
             ("undated events", "Events without a time that can be read.", self.undated_events),
             ("codes without device", "Codes of no device.", self.codes_without_device),
             ("codes outside events", "Codes of no event.", self.codes_outside_events),
-            ("uncertain values", "Values that may go on behind a space.", self.uncertain_values),
+            ("uncertain values", "Values that may go on behind a space or sign.", self.uncertain_values),
             ("statistics codes", "Codes in statistics.", self.statistics_codes),
         ]
     }
@@ -496,7 +496,7 @@ pub fn uncertain_values(values: u64, first: &UncertainValue) -> String {
     let UncertainValue { input, line, text } = first;
     let (may, only) = if values == 1 { ("value may go", "it") } else { ("values may go", "the first") };
     format!(
-        "{values} {may} on behind a space, where a value without quotes ends; {only}, at {input}:{line}: {text:?}"
+        "{values} {may} on behind a space or sign, where a value without quotes ends; {only}, at {input}:{line}: {text:?}"
     )
 }
 

@@ -151,7 +151,7 @@ fn values_that_may_go_on_behind_a_space_are_reported_with_the_first() {
         &["devices"],
     ] {
         let message = stderr(&run(arguments, input));
-        let expected = "3 values may go on behind a space, where a value without quotes ends; the first, at \
+        let expected = "3 values may go on behind a space or sign, where a value without quotes ends; the first, at \
                         standard input:2: \"Summer rollout\"\n";
         assert!(message.contains(expected), "{arguments:?} {message}");
     }
@@ -185,7 +185,7 @@ fn every_output_reports_what_is_not_in_it() {
         "no readable time in 1 event",
         "1 code has no device",
         "1 code is not the type of an event",
-        "1 value may go on behind a space",
+        "1 value may go on behind a space or sign",
         "skipped 1 code: statistics",
     ] {
         assert!(page.contains(message), "{message}");

@@ -68,7 +68,7 @@ impl Problem {
             }
             Problem::OutsideEvents => plural("code belongs to no event", "codes belong to no event"),
             Problem::UncertainValue => {
-                plural("value may go on behind a space", "values may go on behind a space")
+                plural("value may go on behind a space or sign", "values may go on behind a space or sign")
             }
             Problem::Undated => {
                 format!("{} without a time that can be read", plural("event", "events"))

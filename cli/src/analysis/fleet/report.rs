@@ -1,7 +1,6 @@
 //! What a fleet adds up to.
 
 use std::cmp::Ordering;
-use std::iter;
 use std::panic::resume_unwind;
 use std::sync::MutexGuard;
 use std::sync::atomic::AtomicUsize;
@@ -216,15 +215,18 @@ impl Fleet {
             }
             result
         };
+        if threads == 1 {
+            return vec![fold()];
+        }
+        // This thread only waits: where it is, another can run.
         thread::scope(|scope| {
             // A thread that cannot be had is done without.
             let spawn = |_| thread::Builder::new().spawn_scoped(scope, fold).ok();
-            let others: Vec<_> = (1..threads).filter_map(spawn).collect();
-            let first = fold();
+            let started: Vec<_> = (0..threads).filter_map(spawn).collect();
             let join =
                 |thread: ScopedJoinHandle<'_, T>| thread.join().unwrap_or_else(|panic| resume_unwind(panic));
-            let others = others.into_iter().map(join);
-            iter::once(first).chain(others).collect()
+            let results: Vec<_> = started.into_iter().map(join).collect();
+            if results.is_empty() { vec![fold()] } else { results }
         })
     }
 

@@ -32,7 +32,7 @@
 use std::ops::Range;
 
 use event_log_codes::find_iter;
-use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem, memrchr};
+use memchr::{memchr, memchr_iter, memchr2, memchr2_iter, memmem, memrchr, memrchr2};
 
 use crate::fields::{Field, FieldNames, Rank, is_absent};
 use crate::time;
@@ -160,20 +160,31 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
                 && let Some(len) = time::len_at(text).or_else(|| time::seconds_with_comma_len(text))
             {
                 value.end = value.end.max(value.start + len);
-            } else if !is_quoted && line.get(value.end).is_some_and(u8::is_ascii_whitespace) {
-                match end_in_list(line, key_start, value.end) {
+            } else if !is_quoted && let Some(next) = line.get(value.end) {
+                let bare_value = Bare::new(field, rank, value.clone());
+                let is_space = next.is_ascii_whitespace();
+                let is_name = bare_value.is_some();
+                match end_in_list(line, key_start, value.end).filter(|_| is_space || is_name) {
                     Some(end) => value.end = end,
-                    None => bare = Bare::new(field, rank, value.clone()),
+                    None if is_space => bare = bare_value,
+                    None if !value.is_empty() && goes_on_behind_sign(line, key_start, value.end) => {
+                        if let Some(bare) = bare_value {
+                            self.add_uncertain(&bare, line.len());
+                        }
+                    }
+                    None => {}
                 }
-            } else if !is_quoted
-                && !value.is_empty()
-                && goes_on_behind_sign(line, value.end)
-                && let Some(bare) = Bare::new(field, rank, value.clone())
-            {
-                self.add_uncertain(&bare, line.len());
             }
             end = value.end;
-            self.field(field, if is_nested { outer_rank } else { rank }, value, true);
+            let rank = if is_nested { outer_rank } else { rank };
+            if is_quoted
+                && memchr(b'&', &self.line[value.clone()]).is_some()
+                && is_in_tag(&self.line[..key_start])
+            {
+                self.markup(field, rank, value, true);
+            } else {
+                self.field(field, rank, value, true);
+            }
         }
         if let Some(bare) = bare {
             self.check(&bare, range.end, false);
@@ -202,8 +213,13 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
         }
         let span = if may_have_escapes && memchr(b'\\', text).is_some() {
             let start = self.scratch.len();
-            unescape(text, self.scratch);
-            if self.line[..value.start].ends_with(b"\\\"") {
+            let before = &self.line[..value.start];
+            if before.ends_with(b"\"\"") {
+                unescape(&without_doubled_quotes(text), self.scratch);
+            } else {
+                unescape(text, self.scratch);
+            }
+            if before.ends_with(b"\\\"") {
                 // JSON in a string: what stands in its strings is escaped twice.
                 let once = self.scratch.split_off(start);
                 unescape(&once, self.scratch);
@@ -242,6 +258,19 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
         }
     }
 
+    /// Notes a field in XML or HTML, where characters may be written as references.
+    fn markup(&mut self, field: Field, rank: Rank, value: Range<usize>, may_have_escapes: bool) {
+        match references_decoded(&self.line[value.clone()]) {
+            // A time or a code has none.
+            Some(text) if !matches!(field, Field::Time | Field::EventType) => {
+                let start = self.scratch.len();
+                self.scratch.extend_from_slice(&text);
+                (self.found)(field, rank, Span::scratch(start, self.scratch.len()));
+            }
+            _ => self.field(field, rank, value, may_have_escapes),
+        }
+    }
+
     /// Finds the elements of XML whose text is a value.
     fn elements(&mut self) {
         let line = self.line;
@@ -261,15 +290,7 @@ impl<F: FnMut(Field, Rank, Span)> Fields<'_, F> {
                 let len = line[start + 1..end].trim_ascii_end().len();
                 let space = line[start + 1..end].len() - line[start + 1..end].trim_ascii_start().len();
                 let value = (start + 1 + space).min(start + 1 + len)..start + 1 + len;
-                match references_decoded(&line[value.clone()]) {
-                    // A time or a code has none.
-                    Some(text) if !matches!(field, Field::Time | Field::EventType) => {
-                        let start = self.scratch.len();
-                        self.scratch.extend_from_slice(&text);
-                        (self.found)(field, rank, Span::scratch(start, self.scratch.len()));
-                    }
-                    _ => self.field(field, rank, value, false),
-                }
+                self.markup(field, rank, value, false);
             }
         }
     }
@@ -373,7 +394,6 @@ fn leef_delimiter(text: &[u8]) -> u8 {
 
 /// Appends `text`, a value in the query of a URL, to `out` as it was before it was encoded.
 fn decode_percent(text: &[u8], out: &mut Vec<u8>) {
-    let digit = |byte: &u8| char::from(*byte).to_digit(16);
     let mut rest = text;
     while let Some((&byte, after)) = rest.split_first() {
         rest = after;
@@ -388,26 +408,37 @@ fn decode_percent(text: &[u8], out: &mut Vec<u8>) {
     }
 }
 
+/// Whether `text` ends inside the brackets of a tag, so that an attribute may follow.
+fn is_in_tag(text: &[u8]) -> bool {
+    const LONGEST: usize = 4096;
+    let near = &text[text.len().saturating_sub(LONGEST)..];
+    memrchr2(b'<', b'>', near)
+        .is_some_and(|at| near[at] == b'<' && near.get(at + 1).is_some_and(u8::is_ascii_alphabetic))
+}
+
 /// The text of an element of XML in which characters are written as references, `&amp;` or `&#228;`; none if there
 /// is no reference in it.
 fn references_decoded(text: &[u8]) -> Option<Vec<u8>> {
-    memchr(b'&', text)?;
-    let mut out = Vec::new();
-    let mut rest = text;
-    while let Some(at) = memchr(b'&', rest) {
-        out.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        let len = rest.iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';');
-        let character = len.and_then(|len| referenced(&rest[1..len]));
-        out.extend_from_slice(character.unwrap_or('&').encode_utf8(&mut [0; 4]).as_bytes());
-        rest = &rest[character.and(len).map_or(1, |len| len + 1)..];
+    let (mut out, mut rest, mut from) = (Vec::new(), text, 0);
+    while let Some(at) = memchr(b'&', &rest[from..]).map(|at| from + at) {
+        let behind = &rest[at + 1..];
+        let len = behind.iter().take(LONGEST_REFERENCE).position(|byte| *byte == b';');
+        from = at + 1;
+        if let Some(len) = len
+            && let Some(character) = referenced(&behind[..len])
+        {
+            out.extend_from_slice(&rest[..at]);
+            out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+            (rest, from) = (&behind[len + 1..], 0);
+        }
     }
+    let has_any = rest.len() < text.len();
     out.extend_from_slice(rest);
-    Some(out)
+    has_any.then_some(out)
 }
 
-/// Bytes of the longest reference that is decoded: `&#x10FFFF;`.
-const LONGEST_REFERENCE: usize = 10;
+/// Bytes of the longest reference that is decoded, without `&`: `#x10FFFF;`.
+const LONGEST_REFERENCE: usize = 9;
 
 /// The character that a reference, without `&` and `;`, stands for.
 fn referenced(name: &[u8]) -> Option<char> {
@@ -474,7 +505,7 @@ fn value_behind(line: &[u8], at: usize, any: bool) -> Option<(Range<usize>, bool
 }
 
 /// Where a value without quotes ends that has no key but its own between two tabs or bars, and beside it another
-/// pair; `end` is the white space behind its first word.
+/// pair; `end` is the white space behind its first word, or between tabs also a sign.
 fn end_in_list(line: &[u8], key_start: usize, end: usize) -> Option<usize> {
     let is_space = |byte: &&u8| **byte == b' ';
     let before = &line[..key_start];
@@ -486,6 +517,11 @@ fn end_in_list(line: &[u8], key_start: usize, end: usize) -> Option<usize> {
     };
     let behind = &line[end..];
     let (rest, next) = behind.split_at(memchr(separator, behind).unwrap_or(behind.len()));
+    // A sign alone is no part of a value.
+    let is_space = behind.first().is_some_and(u8::is_ascii_whitespace);
+    if !is_space && (separator != b'\t' || rest.trim_ascii_end().len() < 2) {
+        return None;
+    }
     let next = next.get(1..).unwrap_or_default();
     let next = &next[..memchr(separator, next).unwrap_or(next.len())];
     let before = &before[memrchr(separator, before).map_or(0, |at| at + 1)..];
@@ -494,9 +530,9 @@ fn end_in_list(line: &[u8], key_start: usize, end: usize) -> Option<usize> {
     (is_value && (has_pair(next) || has_pair(before))).then(|| end + rest.trim_ascii_end().len())
 }
 
-/// Whether a value without quotes may go on behind the sign at `end`, which ends it: `device=a(b)`, `device=O'Neil`.
-/// A list goes on behind a comma, a pair behind anything.
-fn goes_on_behind_sign(line: &[u8], end: usize) -> bool {
+/// Whether a value without quotes may go on behind the sign at `end`, which ends it: `device=a(b)`, `device=m1,m2`.
+/// It does not if another pair follows, or if the sign stands before the key, which begins at `key_start`, too.
+fn goes_on_behind_sign(line: &[u8], key_start: usize, end: usize) -> bool {
     // Not what ends a sentence.
     let sign = line[end..].iter().position(|byte| !matches!(byte, b'.' | b':'));
     let Some((sign, rest)) = sign.and_then(|at| line[end + at..].split_first()) else {
@@ -505,6 +541,7 @@ fn goes_on_behind_sign(line: &[u8], end: usize) -> bool {
     let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || !byte.is_ascii();
     let begins_name = match (sign, rest.first()) {
         (b'(' | b'[' | b'{' | b'&' | b'"' | b'\'', Some(next)) => is_word(next),
+        (b',' | b';' | b'|', Some(next)) => is_word(next) && line[..key_start].last() != Some(sign),
         // Others are escapes.
         (b'\\', Some(next)) => next.is_ascii_alphabetic() && !b"nrtbfvaeux".contains(next),
         _ => false,
@@ -609,7 +646,7 @@ fn value(text: &[u8]) -> Option<(Range<usize>, bool)> {
     let (quote, escaped) = match text {
         // A cell of a table, where quotes are doubled.
         [b'"', b'"', byte, ..] if !byte.is_ascii_whitespace() && !b"\",;|}])>".contains(byte) => {
-            return memmem::find(&text[2..], b"\"\"").map(|len| (2..2 + len, true));
+            return closing_doubled(&text[2..]).map(|len| (2..2 + len, true));
         }
         [quote @ (b'"' | b'\''), ..] => (*quote, false),
         [b'\\', quote @ (b'"' | b'\''), ..] => (*quote, true),
@@ -619,6 +656,26 @@ fn value(text: &[u8]) -> Option<(Range<usize>, bool)> {
     let inside = &text[start..];
     let len = if escaped { closing_escaped(inside, quote)? } else { unescaped(inside, quote)? };
     Some((start..start + len, true))
+}
+
+/// Where the doubled quote is that ends `text`, the inside of a string in a cell of a table. A quote in the string
+/// is escaped, too: `\""`.
+fn closing_doubled(text: &[u8]) -> Option<usize> {
+    memmem::find_iter(text, b"\"\"").find(|at| {
+        let backslashes = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
+        backslashes % 2 == 0
+    })
+}
+
+/// `text` with one quote for two.
+fn without_doubled_quotes(text: &[u8]) -> Vec<u8> {
+    let (mut out, mut rest) = (Vec::new(), text);
+    while let Some(at) = memmem::find(rest, b"\"\"") {
+        out.extend_from_slice(&rest[..=at]);
+        rest = &rest[at + 2..];
+    }
+    out.extend_from_slice(rest);
+    out
 }
 
 /// Where the escaped quote is that ends `text`, the inside of a string in a string: `\"`. A quote in it is escaped
@@ -681,6 +738,21 @@ fn unescaped(text: &[u8], wanted: u8) -> Option<usize> {
     })
 }
 
+fn digit(byte: &u8) -> Option<u32> {
+    char::from(*byte).to_digit(16)
+}
+
+/// The character that up to six hexadecimal digits and a brace stand for, as Rust and JavaScript write it, and what
+/// follows.
+fn braced(digits: &[u8]) -> Option<(char, &[u8])> {
+    let len = digits.iter().take(7).position(|byte| *byte == b'}').filter(|len| *len > 0)?;
+    let mut number = 0;
+    for byte in &digits[..len] {
+        number = number << 4 | digit(byte)?;
+    }
+    Some((char::from_u32(number)?, &digits[len + 1..]))
+}
+
 /// Appends `text` to `out` without its backslashes: `\n` is a line feed, `\u00e4` a letter, anything else what
 /// follows.
 fn unescape(text: &[u8], out: &mut Vec<u8>) {
@@ -694,6 +766,16 @@ fn unescape(text: &[u8], out: &mut Vec<u8>) {
             }
             [b't', rest @ ..] => {
                 out.push(b'\t');
+                rest
+            }
+            [b'x', high, low, rest @ ..] if let (Some(high), Some(low)) = (digit(high), digit(low)) => {
+                // Of a character, as Python writes it.
+                let character = char::from((high << 4 | low) as u8);
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
+                rest
+            }
+            [b'u', b'{', digits @ ..] if let Some((character, rest)) = braced(digits) => {
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
                 rest
             }
             [b'u', digits @ ..] if let Some((character, rest)) = code_point(digits) => {
@@ -842,6 +924,15 @@ mod tests {
             &[(Device, "Z\u{e4}hler \u{1f600}"), (Campaign, r"C:\users\u12")],
         );
         check(
+            r#"7,"{""device_id"": ""5\"" \\"", ""campaign"": ""\""c\""""}""#,
+            &[(Device, "5\" \\"), (Campaign, "\"c\"")],
+        );
+        check(
+            r"{'device_id': 'a\xa0b\x', 'campaign': 'a\u{1f600}b\u{}'}",
+            &[(Device, "a\u{a0}b\\x"), (Campaign, "a\u{1f600}b\\u{}")],
+        );
+        check("<ev device_id=\"R&amp;D\"> campaign=\"a&amp;b\"", &[(Device, "R&D"), (Campaign, "a&amp;b")]);
+        check(
             "<device>R&amp;D &#x2f; &#228;&lt;1&gt; &nosuch; &</device><campaign>c1</campaign>",
             &[(Device, "R&D / \u{e4}<1> &nosuch; &"), (Campaign, "c1")],
         );
@@ -877,6 +968,10 @@ mod tests {
             let line = ["x", "event=SYS_111", "device=GW 7"].join(separator);
             check(&line, &[(EventType, "SYS_111"), (Device, "GW 7")]);
         }
+        check("a=1\tdevice=GW|7 (x)\tcampaign=c;1\n", &[(Device, "GW|7 (x)"), (Campaign, "c;1")]);
+        check("a=1\tdevice=m1,\tcampaign=c1)", &[(Device, "m1"), (Campaign, "c1")]);
+        check("a=1\tevent=SYS_111(x)\tdevice=m1", &[(EventType, "SYS_111"), (Device, "m1")]);
+        check("a=1|device=m1,x|b=2", &[(Device, "m1")]);
         // Text between tabs that are not there to separate pairs.
         check("x\tdevice=m1 failed\ty", &[(Device, "m1")]);
         check("a=1\tdevice=m1 failed with SYS_111", &[(Device, "m1")]);
@@ -915,7 +1010,12 @@ mod tests {
             ("device=O'Neil campaign=c1[2] UPD4_FAIL_207", &["O'Neil campaign=c1[2] UPD4_FAIL_207", "c1[2]"]),
             (r"device=C:\dev\m1 endpoint=coap://[fe80::1]", &[r"C:\dev\m1 endpoint=coap://[fe80::1]"]),
             ("device=a&b event=SYS_111", &["a&b event=SYS_111"]),
-            ("x (device=m1)(SYS_111) [device=m1] {device=m1}; device=m1, m2 device=m1,m2 'device=m1'", &[]),
+            (
+                "device=m1,m2 campaign=c1;x=1;device=m1;ok x,device=m1,ok",
+                &["m1,m2 campaign=c1;x=1;device=m1;ok x,device=m1,ok"],
+            ),
+            ("device=m1|SYS_111|x |device=m1|WARN| device=m1,2025-08-29T08:14:02Z", &[]),
+            ("x (device=m1)(SYS_111) [device=m1] {device=m1}; device=m1, m2 'device=m1'", &[]),
             (r#"device=m1\nfailed {\"log\":\"device=m1\"} device=m1&event=x device=m1(event=SYS_111)"#, &[]),
             ("device=m1[2025-08-29T08:14:02Z] device=m1<br> device=[m1]", &[]),
             // A value that is the next key.

@@ -14,22 +14,38 @@ use crate::value::Span;
 
 /// An event code, in the catalogue or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Code<'r> {
-    text: &'r [u8],
-    catalogued: Option<EventCode>,
+pub struct Code<'r>(Kind<'r>);
+
+/// Without the text of a code in the catalogue: few ask for it, and to look it up for each event takes time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Kind<'r> {
+    Catalogued(EventCode),
+    Uncatalogued(&'r [u8]),
 }
 
 impl<'r> Code<'r> {
     /// The code in upper case, at most 64 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &'r [u8] {
-        self.text
+        match self.0 {
+            Kind::Catalogued(code) => code.as_str().as_bytes(),
+            Kind::Uncatalogued(code) => code,
+        }
     }
 
     /// The entry of the catalogue; `None` for a code that the catalogue lacks.
     #[must_use]
     pub fn catalogued(&self) -> Option<EventCode> {
-        self.catalogued
+        match self.0 {
+            Kind::Catalogued(code) => Some(code),
+            Kind::Uncatalogued(_) => None,
+        }
+    }
+
+    /// The code in the catalogue if there is one, else what `text` returns.
+    #[inline]
+    fn new(catalogued: Option<EventCode>, text: impl FnOnce() -> &'r [u8]) -> Code<'r> {
+        Code(catalogued.map_or_else(|| Kind::Uncatalogued(text()), Kind::Catalogued))
     }
 }
 
@@ -47,7 +63,7 @@ pub struct Event<'r> {
     code: Code<'r>,
     offset: usize,
     pending: &'r Pending,
-    texts: Texts<'r>,
+    texts: &'r Texts<'r>,
 }
 
 impl<'r> Event<'r> {
@@ -146,7 +162,7 @@ pub(crate) struct Pending {
 pub struct Record<'r> {
     pub(crate) range: (usize, usize),
     pub(crate) line: u64,
-    pub(crate) texts: Texts<'r>,
+    pub(crate) texts: &'r Texts<'r>,
     pub(crate) events: &'r [Pending],
     pub(crate) codes: &'r [Found],
     pub(crate) slots: &'r Slots,
@@ -176,13 +192,9 @@ impl<'r> Record<'r> {
     pub fn events(&self) -> impl ExactSizeIterator<Item = Event<'r>> + use<'r> {
         let (texts, start) = (self.texts, self.range.0);
         self.events.iter().map(move |pending| {
-            let text = |field| pending.slots.get(field).map(|span| texts.text(span));
-            let text_of_code = match pending.code {
-                Some(code) => code.as_str().as_bytes(),
-                None => text(Field::EventType).unwrap_or_default(),
-            };
+            let event_type = || pending.slots.get(Field::EventType).map(|span| texts.text(span));
             Event {
-                code: Code { text: text_of_code, catalogued: pending.code },
+                code: Code::new(pending.code, || event_type().unwrap_or_default()),
                 offset: (pending.at as usize).saturating_sub(start),
                 pending,
                 texts,
@@ -376,7 +388,7 @@ impl fmt::Display for Problem {
 impl Found {
     /// The code, which stands in `text`.
     pub(crate) fn in_text(self, text: &[u8]) -> Code<'_> {
-        Code { text: text.get(self.range()).unwrap_or_default(), catalogued: self.code }
+        Code::new(self.code, || text.get(self.range()).unwrap_or_default())
     }
 
     /// The range that it covers.
@@ -396,9 +408,18 @@ impl Found {
 /// assert!(is_upper_case(b"UPD4_FAIL_218"));
 /// assert!(!is_upper_case(b"upd4_FAIL_218"));
 /// ```
+#[inline]
 #[must_use]
 pub fn is_upper_case(code: &[u8]) -> bool {
-    !code.iter().any(u8::is_ascii_lowercase)
+    // Of the bytes of a word, small letters alone have the bits 0x40 and 0x20.
+    let has_small = |bytes: &[u8; 8]| {
+        let bytes = u64::from_le_bytes(*bytes);
+        bytes & bytes << 1 & u64::from_le_bytes([0x40; 8]) != 0
+    };
+    match (code.first_chunk(), code.last_chunk()) {
+        (Some(first), Some(last)) if code.len() <= 16 => !(has_small(first) | has_small(last)),
+        _ => !code.iter().any(|byte| byte & 0x60 == 0x60),
+    }
 }
 
 /// The code that all of `text` is, in either case; the code itself if it is in the catalogue.

@@ -212,7 +212,7 @@ impl Reader {
         visit(Record {
             range: (range.start, range.end),
             line,
-            texts: Texts { input, scratch: &assembly.scratch, times: &options.times },
+            texts: &Texts { input, scratch: &assembly.scratch, times: &options.times },
             events,
             codes: &assembly.codes,
             slots: &assembly.slots,

@@ -119,7 +119,8 @@ impl Slots {
     /// Whether no field is known.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.weights == [ABSENT; SLOTS]
+        // Without those that are no fields: the processor would wait for what was just written there.
+        self.weights[..FIELDS] == [ABSENT; FIELDS]
     }
 
     /// Sets a field unless a better one is known; of two as good ones the last wins.

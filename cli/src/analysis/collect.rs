@@ -108,7 +108,7 @@ impl Collector {
     /// Adds a code, where nothing is [wanted](Wanted::needs_records) of its record.
     #[inline]
     pub fn count(&mut self, code: Code<'_>) {
-        self.tally.add(code, code.status(None), None);
+        self.tally.add(code, None, None);
     }
 
     /// Adds the code of an event.
@@ -133,9 +133,9 @@ impl Collector {
         if !wanted.campaign.as_ref().is_none_or(|campaign| campaign.wants(event)) {
             return false;
         }
-        let status = event.code.status(event.status);
-        self.tally.add(event.code, status, event.time);
-        if let (true, Some(time), Some(status)) = (wanted.timeline, event.time, status)
+        self.tally.add(event.code, event.status, event.time);
+        if wanted.timeline
+            && let (Some(time), Some(status)) = (event.time, event.code.status(event.status))
             && !event.code.is_roll_up()
         {
             self.timeline.add(time, status);

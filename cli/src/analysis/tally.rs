@@ -89,15 +89,15 @@ impl Tally {
         }
     }
 
-    /// Adds an occurrence. `status` is that of the code in its record; the time is in microseconds since
-    /// the Unix epoch.
+    /// Adds an occurrence. `stated` is the status that its record states; the time is in microseconds since the
+    /// Unix epoch.
     #[inline]
-    pub fn add(&mut self, code: Code<'_>, status: Option<Status>, time: Option<i64>) {
+    pub fn add(&mut self, code: Code<'_>, stated: Option<Status>, time: Option<i64>) {
         match code {
             Code::Catalogued(code) => self.catalogued[code.index()].add(time),
-            Code::Uncatalogued(code) => {
-                let number = self.numbers.number(code);
-                self.uncatalogued_mut(number).add(status, time);
+            Code::Uncatalogued(text) => {
+                let number = self.numbers.number(text);
+                self.uncatalogued_mut(number).add(code.status(stated), time);
             }
         }
     }

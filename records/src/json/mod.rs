@@ -79,13 +79,16 @@ impl<'b> Text<'b> {
         text
     }
 
+    /// Finds the next code; returns where it begins.
     #[inline]
-    fn find_code(&mut self) {
-        self.next_code = self.codes.next().map(|found| Found {
-            start: (self.codes_start + found.start()) as u32,
-            len: found.as_bytes().len() as u8,
-            code: found.code(),
-        });
+    fn find_code(&mut self) -> usize {
+        let Some(found) = self.codes.next() else {
+            self.next_code = None;
+            return usize::MAX;
+        };
+        let start = (self.codes_start + found.start()) as u32;
+        self.next_code = Some(Found { start, len: found.as_bytes().len() as u8, code: found.code() });
+        start as usize
     }
 
     /// Where in the input `at` is, or the string that it is in.
@@ -111,8 +114,9 @@ impl<'b> Text<'b> {
     #[inline(never)]
     fn take_next_code(&mut self, codes: &mut Vec<Found>) {
         codes.extend(self.next_code);
-        self.find_code();
-        self.stop = self.next_backslash.min(self.next_code_start());
+        // Read from `next_code`, the processor would wait until all of it is written.
+        let start = self.find_code();
+        self.stop = self.next_backslash.min(start);
     }
 
     /// Notes the codes before `end` as codes of the record.

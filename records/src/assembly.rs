@@ -369,12 +369,16 @@ impl Assembly {
         for line in text.split_inclusive(|byte| *byte == b'\n') {
             let before = self.events.len();
             let (mut slots, event_type) = self.line_fields(line, start, level, names, Some(at));
+            let has_several = self.events.len() > before;
             for event in &mut self.events[before..] {
                 event.slots.fill(&known);
             }
             slots.fill(&known);
             self.line_events(line, start, level, &mut slots, event_type, Some(at));
-            known = slots;
+            // What a line says of the last of its events is not about those before.
+            if !has_several {
+                known = slots;
+            }
             start += line.len();
         }
         for event in &mut self.events[first..] {

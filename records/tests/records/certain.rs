@@ -55,6 +55,21 @@ fn of_several_times_nothing_says_which() {
 }
 
 #[test]
+fn an_event_takes_nothing_from_another_in_its_line() {
+    const LINE: &str = "event=UPD4_FAIL_207 device=m1; event=SYS_111 device=m2 time=2025-08-29T08:14:02Z";
+    let expected = [("UPD4_FAIL_207", Some("m1"), None), ("SYS_111", Some("m2"), Some(FIRST))];
+    check(LINE, &expected);
+    check(&format!(r#"{{"log":"{LINE}\n"}}"#), &expected);
+    // But from other lines, and from around.
+    let (m1, first) = (Some("m1"), Some(FIRST));
+    check(r#"{"log":"device=m1\nSYS_111\ntime=2025-08-29T08:14:02Z"}"#, &[("SYS_111", m1, first)]);
+    check(
+        &format!(r#"{{"log":"{LINE}","time":"2025-08-29T08:15:02Z"}}"#),
+        &[("UPD4_FAIL_207", m1, Some(SECOND)), ("SYS_111", Some("m2"), first)],
+    );
+}
+
+#[test]
 fn objects_in_text_that_are_cut_off_are_reported() {
     let read = |line: &str| read(line.as_bytes(), WHOLE, &Options::default());
     let problem = |records: &[Record]| match records {

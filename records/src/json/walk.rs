@@ -132,7 +132,9 @@ impl Walk<'_> {
         {
             let open = at + found;
             at = open + 1;
-            if !begins_object(&bytes[open..range.end], text.lines) {
+            // An empty one says nothing, and may be part of a name.
+            let is_empty = bytes[at..range.end].trim_ascii_start().starts_with(b"}");
+            if is_empty || !begins_object(&bytes[open..range.end], text.lines) {
                 continue;
             }
             let before = self.assembly.mark();

@@ -70,6 +70,18 @@ fn an_event_takes_nothing_from_another_in_its_line() {
 }
 
 #[test]
+fn empty_braces_are_part_of_a_name() {
+    for line in [
+        r#"{"event_type":"SYS_111","device_id":"\u00e4 {} 7"}"#,
+        r#"x {"event_type":"SYS_111","device_id":"\u00e4 {} 7"}"#,
+        r#"{"log":"event_type=SYS_111 device_id=\"\u00e4 {} 7\""}"#,
+        "event_type=SYS_111 device_id=\"\u{e4} {} 7\"",
+    ] {
+        check(line, &[("SYS_111", Some("\u{e4} {} 7"), None)]);
+    }
+}
+
+#[test]
 fn objects_in_text_that_are_cut_off_are_reported() {
     let read = |line: &str| read(line.as_bytes(), WHOLE, &Options::default());
     let problem = |records: &[Record]| match records {

@@ -179,6 +179,12 @@ pub fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()
     writeln!(out)
 }
 
+/// Writes `value` as JSON in one line.
+fn json_line(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
+    serde_json::to_writer(EscapedJson { out }, value)?;
+    writeln!(out)
+}
+
 /// Escapes unsafe characters in the JSON that is written to it: JSON itself asks for escapes of the control characters
 /// of ASCII alone.
 struct EscapedJson<'o> {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use event_log_codes::Status;
 use serde::Serialize;
 
-use super::{Cell, Column, Rows, Table, campaigns, percent};
+use super::{Cell, Column, Rows, Table, campaigns, json_line, percent};
 use crate::analysis::findings::{Findings, Group};
 use crate::analysis::fleet::CampaignReport;
 use crate::analysis::survey::Problems;
@@ -36,6 +36,7 @@ pub struct Failure {
 }
 
 /// Devices by outcome, in all campaigns.
+#[derive(Serialize)]
 struct Outcomes {
     updated: u64,
     failed: u64,
@@ -54,12 +55,8 @@ struct Line<'a> {
     failures: u64,
     new_failures: u64,
     devices: Option<u64>,
-    updated: u64,
-    failed: u64,
-    retrying: u64,
-    skipped: u64,
-    in_progress: u64,
-    success_rate: Option<f64>,
+    #[serde(flatten)]
+    outcomes: Outcomes,
     #[serde(flatten)]
     problems: Option<&'a Problems>,
 }
@@ -106,7 +103,6 @@ impl Figures {
     }
 
     pub fn write_json(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Outcomes { updated, failed, retrying, skipped, in_progress, success_rate } = self.outcomes();
         let line = Line {
             time: self.time,
             events: self.events,
@@ -114,16 +110,10 @@ impl Figures {
             failures: self.findings.totals.by_status.fail,
             new_failures: self.new_failures,
             devices: self.findings.devices,
-            updated,
-            failed,
-            retrying,
-            skipped,
-            in_progress,
-            success_rate,
+            outcomes: self.outcomes(),
             problems: self.findings.problems.as_ref(),
         };
-        serde_json::to_writer(&mut *out, &line)?;
-        writeln!(out)
+        json_line(out, &line)
     }
 }
 

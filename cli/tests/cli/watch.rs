@@ -129,7 +129,7 @@ fn standard_input_ends_with_a_line() {
 #[test]
 fn what_is_not_in_the_figures_is_told() {
     const LOG: &str = "\
-2025-08-29T08:14:02Z campaign=Summer rollout device=dev-1 event=UPD4_FAIL_207
+2025-08-29T08:14:02Z campaign=Summer roll\u{9b}31m\u{202e}out device=dev-1 event=UPD4_FAIL_207
 device=m2 event=UPD4_FAIL_303
 2025-08-29T08:14:02Z event=UPD4_FAIL_303
 {\"event_type\":\"SYS_112\",\"count\":7}
@@ -147,6 +147,7 @@ device=m2 event=UPD4_FAIL_303
     let summary: Value = serde_json::from_str(&summary).unwrap();
     let (lines, told_by_watch) = run(&["watch", "--format", "ndjson"]);
     assert_eq!(told_by_watch, told);
+    assert!(!lines.contains(|c: char| c == '\u{202e}' || c != '\n' && c.is_control()), "{lines:?}");
     let last: Value = serde_json::from_str(lines.lines().last().unwrap()).unwrap();
     let kinds = [
         "unreadable_count",

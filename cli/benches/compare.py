@@ -163,8 +163,8 @@ class Bench:
     def input(self, shape, size=None, suffix="ndjson"):
         """The path of an input, which is made if it is not there, and read anew into the page cache.
 
-        How long every program takes to read a file depends on how it lies in the page cache: one that had lain there
-        for hours took `wc -l` 62 ms, and 39 ms once it was read anew.
+        How long every program takes to read a file depends on how it lies in the page cache, and that on what the
+        machine did before.
         """
         size = size or self.arguments.bytes
         directory = self.arguments.directory

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 /// `text` on one line, with what a terminal would obey, or what would reorder text, as escapes such as
 /// `\u{1b}`.
 pub fn clean(text: &str) -> Cow<'_, str> {
+    // Most texts are plain, which bytes show sooner than characters.
     let is_plain_ascii = |byte: u8| matches!(byte, b' '..=b'~');
     if text.bytes().all(is_plain_ascii) || !text.contains(is_unsafe) {
         return Cow::Borrowed(text);

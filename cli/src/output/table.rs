@@ -56,7 +56,7 @@ fn write_within<'a>(
 }
 
 /// Writes a table that need not be folded.
-// By hand, as there is nothing to it: a crate that lays tables out takes as long as reading 10 MB of records.
+// By hand, as there is little to it: a crate that lays tables out takes a noticeable part of a short run.
 fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::Result<()> {
     let mut line = |cells: &mut dyn Iterator<Item = (String, Style)>| -> io::Result<()> {
         // Spaces that are written once something follows them.
@@ -78,10 +78,7 @@ fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::
     };
     line(&mut table.columns.iter().map(|column| (column.name().to_owned(), BOLD)))?;
     for row in table.rows.iter() {
-        line(&mut row.iter().map(|cell| {
-            let style = if let Cell::Status(status) = cell { style(*status) } else { Style::new() };
-            (cell.text_for_people(), style)
-        }))?;
+        line(&mut row.iter().map(|cell| (cell.text_for_people(), style_of(cell))))?;
     }
     Ok(())
 }
@@ -131,7 +128,7 @@ fn stacked(out: &mut dyn Write, table: &Table<'_>, width: Option<u16>) -> io::Re
             if index == 0 {
                 writeln!(out, "{BOLD}{value}{BOLD:#}")?;
             } else if !value.is_empty() {
-                let style = if let Cell::Status(status) = cell { style(*status) } else { Style::new() };
+                let style = style_of(cell);
                 let line = wrap::wrapped("  ", 4, &format!("{}: {value}", column.name()), width);
                 writeln!(out, "{style}{line}{style:#}")?;
             }
@@ -166,12 +163,16 @@ fn laid_out(table: &Table<'_>, widths: &[Widths], width: u16) -> comfy_table::Ta
 
 fn styled(cell: &Cell) -> comfy_table::Cell {
     let styled = comfy_table::Cell::new(cell.text_for_people());
+    match style_of(cell).get_fg_color() {
+        Some(anstyle::Color::Ansi(colour)) => styled.fg(Color::AnsiValue(colour as u8)),
+        _ => styled,
+    }
+}
+
+fn style_of(cell: &Cell) -> Style {
     match cell {
-        Cell::Status(status) => match style(*status).get_fg_color() {
-            Some(anstyle::Color::Ansi(colour)) => styled.fg(Color::AnsiValue(colour as u8)),
-            _ => styled,
-        },
-        Cell::Text(_) | Cell::Number(_) | Cell::Signed(_) | Cell::Time(_) | Cell::Duration(_) => styled,
+        Cell::Status(status) => style(*status),
+        Cell::Text(_) | Cell::Number(_) | Cell::Signed(_) | Cell::Time(_) | Cell::Duration(_) => Style::new(),
     }
 }
 

@@ -416,8 +416,8 @@ fn is_in_tag(text: &[u8]) -> bool {
         .is_some_and(|at| near[at] == b'<' && near.get(at + 1).is_some_and(u8::is_ascii_alphabetic))
 }
 
-/// The text of an element of XML in which characters are written as references, `&amp;` or `&#228;`; none if there
-/// is no reference in it.
+/// `text`, of XML, with the characters that are written as references, `&amp;` or `&#228;`; none if there is no
+/// reference in it.
 fn references_decoded(text: &[u8]) -> Option<Vec<u8>> {
     let (mut out, mut rest, mut from) = (Vec::new(), text, 0);
     while let Some(at) = memchr(b'&', &rest[from..]).map(|at| from + at) {
@@ -661,10 +661,7 @@ fn value(text: &[u8]) -> Option<(Range<usize>, bool)> {
 /// Where the doubled quote is that ends `text`, the inside of a string in a cell of a table. A quote in the string
 /// is escaped, too: `\""`.
 fn closing_doubled(text: &[u8]) -> Option<usize> {
-    memmem::find_iter(text, b"\"\"").find(|at| {
-        let backslashes = text[..*at].iter().rev().take_while(|byte| **byte == b'\\').count();
-        backslashes % 2 == 0
-    })
+    memmem::find_iter(text, b"\"\"").find(|at| backslashes_before(text, *at).is_multiple_of(2))
 }
 
 /// `text` with one quote for two.
@@ -681,10 +678,12 @@ fn without_doubled_quotes(text: &[u8]) -> Vec<u8> {
 /// Where the escaped quote is that ends `text`, the inside of a string in a string: `\"`. A quote in it is escaped
 /// once more, and a backslash twice: `\\\"`, `\\\\`.
 fn closing_escaped(text: &[u8], quote: u8) -> Option<usize> {
-    memchr_iter(quote, text).find_map(|at| {
-        let backslashes = text[..at].iter().rev().take_while(|byte| **byte == b'\\').count();
-        (backslashes % 4 == 1).then(|| at - 1)
-    })
+    memchr_iter(quote, text).find(|at| backslashes_before(text, *at) % 4 == 1).map(|at| at - 1)
+}
+
+/// How many backslashes stand directly before `at`.
+fn backslashes_before(text: &[u8], at: usize) -> usize {
+    text[..at].iter().rev().take_while(|byte| **byte == b'\\').count()
 }
 
 /// The length of a value without quotes.

@@ -24,10 +24,11 @@ use super::read_at::read_at;
 use super::signals;
 use crate::console::Messages;
 
-/// Bytes that are read at once: a buffer stays in the second-level cache while it is searched.
+/// Bytes of a stream that are read at once: a buffer stays in the second-level cache while it is searched.
 pub const BUFFER: usize = 256 << 10;
-/// What one thread takes of a plain file at a time.
-const PIECE: u64 = 1 << 20;
+/// Bytes of a plain file that one thread takes at a time. The kernel copies them faster at once than in
+/// parts.
+pub const PIECE: usize = 1 << 20;
 
 /// How inputs are cut into shares.
 pub trait Cut: Send + Sync + 'static {
@@ -400,7 +401,7 @@ impl<C: Cut> Feed<C> {
         }
         let task = match self {
             Feed::Plain { file, next, index } if *next < file.size => {
-                let range = *next..file.size.min(*next + PIECE);
+                let range = *next..file.size.min(*next + PIECE as u64);
                 let share = run.share(source, *index, false);
                 (*next, *index) = (range.end, *index + 1);
                 return Some(Task::Piece(

@@ -12,11 +12,14 @@ use memchr::{memchr, memchr_iter};
 
 use super::Source;
 use super::buffer::{Buffer, Window};
-use super::pool::{self, BUFFER, Cut, Piece, Schedule, Share, Stop, Worker, lock};
+use super::pool::{self, BUFFER, Cut, PIECE, Piece, Schedule, Share, Stop, Worker, lock};
 use crate::console::Messages;
 
 /// The longest record that is read, in bytes.
 pub const MAX_RECORD: usize = 16 << 20;
+
+/// Room for the last record of a piece, which may end behind it, in bytes.
+const RECORD: usize = 4 << 10;
 
 /// What is done with the records. Each thread has one.
 pub trait Consumer: Send + 'static {
@@ -87,7 +90,8 @@ pub fn read<C: Consumer>(
         .iter()
         .map(|consumer| {
             let (inputs, consumer) = (inputs.clone(), consumer.clone());
-            RecordWorker { inputs, reader: Reader::new(), window: Window::new(Buffer::new(BUFFER)), consumer }
+            let window = Window::new(Buffer::new(PIECE + RECORD));
+            RecordWorker { inputs, reader: Reader::new(), window, consumer }
         })
         .collect();
     pool::run(sources, RecordCut(inputs), schedule, workers, stop, messages)

@@ -70,7 +70,8 @@ fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::
             if text.is_empty() {
                 pending += widths.whole;
             } else {
-                write!(out, "{:1$}{style}{text}{style:#}", "", pending + before)?;
+                // A width would be filled character by character.
+                write!(out, "{}{style}{text}{style:#}", " ".repeat(pending + before))?;
                 pending = after;
             }
         }

@@ -14,7 +14,7 @@
 //! | [`clean`] | makes text safe to show | |
 //! | [`platform`] | what systems have calls of their own for | |
 //! | [`suggest`], [`lwm2m`] | the nearest codes to a misspelt one; codes by reported value | |
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod analysis;
 pub mod args;

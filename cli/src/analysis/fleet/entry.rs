@@ -135,13 +135,6 @@ impl Entry {
         self.key == *key
     }
 
-    /// Bytes at both ends of the entry and in the middle, to bring all of it into the cache: it may lie in
-    /// three lines of 64 bytes.
-    pub fn touch(&self) -> u8 {
-        let CodeSet(codes) = &self.seen;
-        self.key.device[0][0] ^ self.times[self.times.len() / 2] ^ codes[codes.len() - 1]
-    }
-
     pub fn seen(&self) -> &CodeSet {
         &self.seen
     }

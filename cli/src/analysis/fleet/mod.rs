@@ -4,6 +4,7 @@
 
 mod code_number;
 mod entry;
+mod prefetch;
 mod report;
 mod shard;
 

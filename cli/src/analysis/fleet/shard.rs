@@ -1,7 +1,6 @@
 //! The devices whose identifiers have a hash in the same range, and all that is known of them.
 
 use std::hash::BuildHasher;
-use std::hint::black_box;
 
 use event_log_codes::outcome::{DeviceOutcome, Effect};
 use foldhash::quality::RandomState;
@@ -10,6 +9,7 @@ use roaring::RoaringBitmap;
 
 use super::code_number::CodeNumber;
 use super::entry::{DeviceKey, Entry, EntryKey, Key};
+use super::prefetch::prefetch;
 use crate::analysis::interner::Interner;
 
 /// Entries that are allocated at once. They never move, and few lie idle.
@@ -101,22 +101,18 @@ impl Shard {
         hasher: &RandomState,
         compare: &impl Fn(&CodeNumber, &CodeNumber) -> std::cmp::Ordering,
     ) {
-        // The processor waits for memory in the first three loops, for many steps at the same time: the less
-        // there is in a loop, the more of them. One step after another, that would take longer than all the
-        // rest.
-        let mut touched = 0;
+        // Memory is waited for for many steps at the same time. One step after another, that would take longer
+        // than all the rest.
         for step in steps.clone() {
-            touched ^= self.slots.get(self.first_index(step.key_hash())).map_or(0, |slot| slot.0);
+            self.slots.get(self.first_index(step.key_hash())).into_iter().for_each(prefetch);
         }
         self.likely.clear();
         for step in steps.clone() {
-            self.likely.push(self.likely(step.key_hash()).unwrap_or(usize::MAX));
-        }
-        for &number in &self.likely {
+            let number = self.likely(step.key_hash()).unwrap_or(usize::MAX);
             let entry = self.entries.get(number / CHUNK).and_then(|chunk| chunk.get(number % CHUNK));
-            touched ^= entry.map_or(0, |entry| u32::from(entry.touch()));
+            entry.into_iter().for_each(prefetch);
+            self.likely.push(number);
         }
-        black_box(touched);
         for (index, step) in steps.enumerate() {
             let device = match step.device {
                 StepDevice::Id(id) => DeviceKey::Id(id),

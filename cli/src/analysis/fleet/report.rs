@@ -186,21 +186,29 @@ impl Fleet {
     pub fn campaigns(&self) -> Vec<CampaignReport> {
         // Each thread has totals of its own.
         let threads = if self.campaigns.lock().count() > MANY_CAMPAIGNS { 1 } else { self.threads() };
-        let parts = self.fold_shards(threads, |totals: &mut HashMap<Option<u32>, Total>, shard| {
+        let parts = self.fold_shards(threads, |totals: &mut Totals, shard| {
             for (_, entry) in shard.entries() {
                 let outcome = entry.outcome();
                 if counts(entry, &outcome) {
-                    totals.entry(entry.key().campaign).or_default().add(&outcome);
+                    totals.add(entry.key().campaign, &outcome);
                 }
             }
         });
         let mut parts = parts.into_iter();
         let mut totals = parts.next().unwrap_or_default();
-        for (campaign, total) in parts.flatten() {
-            totals.entry(campaign).or_default().merge(&total);
+        parts.for_each(|part| totals.merge(part));
+        let mut reasons = HashMap::<_, Reasons>::new();
+        for ((campaign, decided), devices) in totals.by_reason {
+            let of_campaign = reasons.entry(campaign).or_default();
+            match decided {
+                Decided::Failed(code) => of_campaign.failed.push(self.reason(code, devices)),
+                Decided::Skipped(code) => of_campaign.skipped.push(self.reason(code, devices)),
+            }
         }
-        let mut reports: Vec<_> =
-            totals.into_iter().map(|(campaign, total)| self.campaign(campaign, &total)).collect();
+        let report = |(campaign, total)| {
+            self.campaign(campaign, &total, reasons.remove(&campaign).unwrap_or_default())
+        };
+        let mut reports: Vec<_> = totals.by_campaign.into_iter().map(report).collect();
         reports.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.id.cmp(&b.id)));
         reports
     }
@@ -319,9 +327,9 @@ impl Fleet {
         self.shards().map(|shard| shard.allocated()).sum()
     }
 
-    fn campaign(&self, campaign: Option<u32>, total: &Total) -> CampaignReport {
-        let sum = |reasons: &Counts| reasons.iter().map(|(_, devices)| devices).sum::<u64>();
-        let (failed, skipped) = (sum(&total.failed), sum(&total.skipped));
+    fn campaign(&self, campaign: Option<u32>, total: &Total, reasons: Reasons) -> CampaignReport {
+        let sum = |reasons: &[Reason]| reasons.iter().map(|reason| reason.devices).sum::<u64>();
+        let (failed, skipped) = (sum(&reasons.failed), sum(&reasons.skipped));
         let decided = total.updated + failed;
         CampaignReport {
             id: campaign.map(|campaign| self.campaign_id(campaign)),
@@ -338,8 +346,8 @@ impl Fleet {
             first_event: total.first.map(Time),
             last_event: total.last.map(Time),
             uncertain: total.undated,
-            failed_by: self.reasons(&total.failed),
-            skipped_by: self.reasons(&total.skipped),
+            failed_by: sorted(reasons.failed),
+            skipped_by: sorted(reasons.skipped),
         }
     }
 
@@ -384,13 +392,6 @@ impl Fleet {
     fn campaign_name(&self, campaign: u32) -> Option<String> {
         let names = lock(&self.campaign_names);
         Some(String::from_utf8_lossy(names.get(campaign as usize)?.as_deref()?).into_owned())
-    }
-
-    /// The most frequent first.
-    fn reasons(&self, counts: &Counts) -> Vec<Reason> {
-        let mut reasons: Vec<_> = counts.iter().map(|(code, devices)| self.reason(*code, *devices)).collect();
-        reasons.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.code.cmp(&b.code)));
-        reasons
     }
 
     fn reason(&self, code: Option<CodeNumber>, devices: u64) -> Reason {
@@ -470,29 +471,66 @@ struct Total {
     undated: u64,
     first: Option<i64>,
     last: Option<i64>,
-    failed: Counts,
-    skipped: Counts,
 }
 
-/// Devices by reason, in the order of the reasons: a map would take several times as much for each of the many
-/// campaigns that have only one.
-type Counts = Vec<(Option<CodeNumber>, u64)>;
+/// What decided a device: the code, if there is one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Decided {
+    Failed(Option<CodeNumber>),
+    Skipped(Option<CodeNumber>),
+}
 
-fn add(counts: &mut Counts, reason: Option<CodeNumber>, devices: u64) {
-    match counts.binary_search_by_key(&reason, |(reason, _)| *reason) {
-        Ok(index) => counts[index].1 += devices,
-        Err(index) => counts.insert(index, (reason, devices)),
+/// Devices of all campaigns, each once.
+#[derive(Default)]
+struct Totals {
+    by_campaign: HashMap<Option<u32>, Total>,
+    by_reason: HashMap<(Option<u32>, Decided), u64>,
+}
+
+impl Totals {
+    fn add(&mut self, campaign: Option<u32>, outcome: &DeviceOutcome<CodeNumber>) {
+        let total = self.by_campaign.entry(campaign).or_default();
+        total.add(outcome);
+        let decided = match outcome.outcome() {
+            Outcome::InProgress => {
+                total.in_progress += 1;
+                return;
+            }
+            Outcome::Updated => {
+                total.updated += 1;
+                return;
+            }
+            Outcome::Failed => Decided::Failed(outcome.reason()),
+            Outcome::Skipped => Decided::Skipped(outcome.skipped_by()),
+        };
+        *self.by_reason.entry((campaign, decided)).or_default() += 1;
     }
+
+    fn merge(&mut self, other: Totals) {
+        for (campaign, total) in other.by_campaign {
+            self.by_campaign.entry(campaign).or_default().merge(&total);
+        }
+        for (reason, devices) in other.by_reason {
+            *self.by_reason.entry(reason).or_default() += devices;
+        }
+    }
+}
+
+/// What decided the devices of a campaign.
+#[derive(Default)]
+struct Reasons {
+    failed: Vec<Reason>,
+    skipped: Vec<Reason>,
+}
+
+/// The most frequent first.
+fn sorted(mut reasons: Vec<Reason>) -> Vec<Reason> {
+    reasons.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.code.cmp(&b.code)));
+    reasons
 }
 
 impl Total {
     fn add(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
-        match outcome.outcome() {
-            Outcome::InProgress => self.in_progress += 1,
-            Outcome::Updated => self.updated += 1,
-            Outcome::Failed => add(&mut self.failed, outcome.reason(), 1),
-            Outcome::Skipped => add(&mut self.skipped, outcome.skipped_by(), 1),
-        }
         self.retrying += u64::from(outcome.is_retrying());
         self.attempts += u64::from(outcome.attempts());
         self.undated += u64::from(outcome.is_uncertain());
@@ -508,7 +546,5 @@ impl Total {
         self.undated += other.undated;
         self.first = self.first.into_iter().chain(other.first).min();
         self.last = self.last.max(other.last);
-        other.failed.iter().for_each(|(reason, devices)| add(&mut self.failed, *reason, *devices));
-        other.skipped.iter().for_each(|(reason, devices)| add(&mut self.skipped, *reason, *devices));
     }
 }

@@ -288,7 +288,7 @@ impl Walk<'_> {
 
     /// Reads members from the key at `at` on that are written with at most a space behind colons and
     /// commas, and need no closer look: strings without escapes or codes, event types, numbers, literals,
-    /// arrays of these two, and objects of such members.
+    /// arrays of these two, and objects of such members or of none.
     ///
     /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all. Which
     /// member comes next is hard to predict, so few branches depend on it.
@@ -392,6 +392,7 @@ impl Walk<'_> {
                     _ => {
                         let value_end = match first {
                             b'[' if depth < MAX_DEPTH => scalars_end(text, value),
+                            b'{' if depth < MAX_DEPTH => empty_object_end(text, value),
                             _ => scalar_end(text, value).ok(),
                         };
                         let Some(value_end) = value_end else {
@@ -546,7 +547,8 @@ impl Walk<'_> {
         let string = &text.bytes[start..end];
         let mut escapes = false;
         if end > text.next_backslash {
-            escapes = memchr(b'\\', string).is_some();
+            let is_here = text.next_backslash >= start && text.bytes[text.next_backslash] == b'\\';
+            escapes = is_here || memchr(b'\\', string).is_some();
             text.next_backslash = self.marks.next_backslash(end);
         }
         let (mut codes, mut only) = (0, None);
@@ -666,6 +668,11 @@ fn scalar_end(text: &Text<'_>, at: usize) -> Result<usize, Broken> {
         _ => return Err(unexpected(text, at)),
     };
     Ok(at + len)
+}
+
+/// The end of the object at `at`, if it is empty.
+fn empty_object_end(text: &Text<'_>, at: usize) -> Option<usize> {
+    (chunk(text.bytes, at)? == b"{}").then_some(at + 2)
 }
 
 /// The end of the array at `at`, if it has only numbers and literals, and at most a space behind commas.

@@ -5,11 +5,11 @@ use crate::value::Span;
 
 /// What the key of a member means.
 // One load brings all of it.
-#[repr(align(4))]
+#[repr(C, align(4))]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Meaning {
-    slot: u8,
     weight: u8,
+    slot: u8,
     begins_name: bool,
 }
 

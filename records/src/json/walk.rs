@@ -287,8 +287,8 @@ impl Walk<'_> {
     }
 
     /// Reads members from the key at `at` on that are written with at most a space behind colons and
-    /// commas, and need no closer look: strings without escapes or codes, event types, numbers, literals,
-    /// arrays of these two, and objects of such members or of none.
+    /// commas, and need no closer look: strings without codes, those that mean something without escapes, event
+    /// types, numbers, literals, arrays of these two, and objects of such members or of none.
     ///
     /// It is for speed only: what it leaves is read by [`walk`](Self::walk), which could read all. Which
     /// member comes next is hard to predict, so few branches depend on it.
@@ -368,15 +368,21 @@ impl Walk<'_> {
                 let value_end = match first {
                     b'"' => {
                         let (string, value_end) = (value + 1, value_close as usize);
-                        let code = text.next_code.filter(|code| code.range() == (string..value_end));
-                        let is_plain =
-                            level == 0 && value_end <= text.next_backslash && meaning.is_event_type();
-                        let (Some(code), true, Some(b'"')) = (code, is_plain, bytes.get(value_end)) else {
+                        if bytes.get(value_end) != Some(&b'"') {
                             break 'all Next::Value(value, member);
-                        };
-                        let event_type = EventType::found(code.code, string);
-                        frame.set_event_type(meaning, Span::input(string, value_end), event_type);
-                        text.take_next_code(&mut self.assembly.codes);
+                        }
+                        if meaning.is_event_type() {
+                            let code = text.next_code.filter(|code| code.range() == (string..value_end));
+                            let (Some(code), true) = (code, level == 0 && value_end <= text.next_backslash)
+                            else {
+                                break 'all Next::Value(value, member);
+                            };
+                            let event_type = EventType::found(code.code, string);
+                            frame.set_event_type(meaning, Span::input(string, value_end), event_type);
+                            text.take_next_code(&mut self.assembly.codes);
+                        } else if !meaning.is_other() || !skip_escapes(self.marks, text, string, value_end) {
+                            break 'all Next::Value(value, member);
+                        }
                         marks = behind_both;
                         value_close + 1
                     }
@@ -613,6 +619,18 @@ impl Walk<'_> {
         self.assembly.scratch[level] = buffer;
         found
     }
+}
+
+/// Passes by the string `start..end`, which may have escapes in it and means nothing; false if there may be a
+/// code or an object in it.
+#[inline(never)]
+fn skip_escapes(marks: &Marks, text: &mut Text<'_>, start: usize, end: usize) -> bool {
+    if text.has_code(end) || may_hold_object(&text.bytes[start..end]) {
+        return false;
+    }
+    text.next_backslash = marks.next_backslash(end);
+    text.stop = text.next_backslash.min(text.next_code_start());
+    true
 }
 
 /// Whether there is an opening brace in a string, as it is or escaped by number.

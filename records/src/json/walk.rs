@@ -115,7 +115,21 @@ impl Walk<'_> {
     #[inline]
     pub(crate) fn value(&mut self, text: &mut Text<'_>, at: usize) -> Result<usize, Broken> {
         self.marks.seek(at);
-        self.walk(text, at, Member::NONE)
+        let floor = self.assembly.frames.len();
+        let mut next = Next::Value(at, Member::NONE);
+        // The ordinary record is an object of plain members.
+        if chunk(text.bytes, at) == Some(b"{\"") && floor < MAX_DEPTH {
+            self.open(text, false, Member::NONE, self.place());
+            next = self.plain_members(text, at + 1, floor);
+            if let Next::ValueEnd(end) = next
+                && self.assembly.frames.len() == floor + 1
+                && text.bytes.get(end) == Some(&b'}')
+            {
+                self.assembly.close();
+                return Ok(end + 1);
+            }
+        }
+        self.walk(text, next, floor)
     }
 
     /// Reads text with objects in it: lines, or a string. The objects are members of one that the
@@ -205,18 +219,19 @@ impl Walk<'_> {
             if value >= range.end {
                 return Ok(());
             }
-            let end = self.walk(text, value, member)?;
+            let floor = self.assembly.frames.len();
+            let end = self.walk(text, Next::Value(value, member), floor)?;
             at = skip_space(text, end);
         }
         Ok(())
     }
 
-    /// Reads the value at `at`, which is that of `member`.
-    fn walk(&mut self, text: &mut Text<'_>, at: usize, member: Member) -> Result<usize, Broken> {
+    /// Reads what is left of a value, from `next` on; returns where it ends. Around the value `floor` frames are
+    /// open.
+    fn walk(&mut self, text: &mut Text<'_>, next: Next, floor: usize) -> Result<usize, Broken> {
         let bytes = text.bytes;
-        let floor = self.assembly.frames.len();
         let mut place = self.place();
-        let mut next = Next::Value(at, member);
+        let mut next = next;
         loop {
             next = match next {
                 Next::Key(at) => {
@@ -625,20 +640,30 @@ impl Walk<'_> {
 /// code or an object in it.
 #[inline(never)]
 fn skip_escapes(marks: &Marks, text: &mut Text<'_>, start: usize, end: usize) -> bool {
-    if text.has_code(end) || may_hold_object(&text.bytes[start..end]) {
+    if text.has_code(end) || memchr(b'{', &text.bytes[start..end]).is_some() {
         return false;
     }
-    text.next_backslash = marks.next_backslash(end);
-    text.stop = text.next_backslash.min(text.next_code_start());
+    let mut at = marks.next_backslash(start);
+    while at < end {
+        if is_brace_by_number(&text.bytes[at + 1..]) {
+            return false;
+        }
+        at = marks.next_backslash(at + 1);
+    }
+    text.next_backslash = at;
+    text.stop = at.min(text.next_code_start());
     true
 }
 
 /// Whether there is an opening brace in a string, as it is or escaped by number.
 fn may_hold_object(string: &[u8]) -> bool {
-    let is_brace = |at| {
-        string.get(at + 1..).is_some_and(|rest| rest.starts_with(b"u007b") || rest.starts_with(b"u007B"))
-    };
-    memchr(b'{', string).is_some() || memchr_iter(b'\\', string).any(is_brace)
+    memchr(b'{', string).is_some()
+        || memchr_iter(b'\\', string).any(|at| is_brace_by_number(&string[at + 1..]))
+}
+
+/// Whether what follows a backslash makes it an opening brace.
+fn is_brace_by_number(rest: &[u8]) -> bool {
+    rest.starts_with(b"u007b") || rest.starts_with(b"u007B")
 }
 
 /// The place of the first byte from `at` on that is not white space.

@@ -33,7 +33,8 @@ pub(crate) const LEVELS: usize = 4;
 /// whose value is code-shaped, and no object in it has one. What an event lacks comes from the
 /// objects in it, then from the object around it, and the objects in that one that hold no event,
 /// and so on outwards. Objects in an array say nothing about what is around the array, unless they are
-/// pairs of a key and a value.
+/// pairs of a key and a value. Of two objects in it that name different devices, nothing says which is meant: then
+/// none is.
 ///
 /// A string with a code in it that no event type names, outside of every event, is read as lines of
 /// text, and its codes are events too, unless it stands beside events as a page's header does.
@@ -207,9 +208,11 @@ impl Assembly {
         self.has_too_many || self.events.len() > MAX_EVENTS
     }
 
-    /// Closes the innermost object or array.
+    /// Closes the innermost object or array. `same` says whether two values in it or around it are the same; the
+    /// scratch buffers are given to it.
     #[inline]
-    pub(crate) fn close(&mut self) {
+    pub(crate) fn close(&mut self, same: impl Fn(&[Vec<u8>], Span, Span) -> bool) {
+        let scratch = &self.scratch;
         let Some((frame, around)) = self.frames.close() else {
             return;
         };
@@ -221,15 +224,16 @@ impl Assembly {
         match (is_plain, around) {
             (true, [.., outer]) if !outer.is_array => {
                 if !frame.slots.is_empty() {
-                    outer.slots.add_nested(&frame.slots);
+                    outer.slots.add_nested(&frame.slots, |one, other| same(scratch, one, other));
                 }
             }
-            _ => self.close_special(),
+            _ => self.close_special(same),
         }
     }
 
     /// Goes on to close an object or array which is not a plain object in an object.
-    fn close_special(&mut self) {
+    fn close_special(&mut self, same: impl Fn(&[Vec<u8>], Span, Span) -> bool) {
+        let scratch = &self.scratch;
         let Some((frame, around)) = self.frames.closed() else {
             return;
         };
@@ -265,7 +269,9 @@ impl Assembly {
         }
         match around {
             [] => self.slots = frame.slots,
-            [.., outer] if !outer.is_array => outer.slots.add_nested(&frame.slots),
+            [.., outer] if !outer.is_array => {
+                outer.slots.add_nested(&frame.slots, |one, other| same(scratch, one, other));
+            }
             [.., owner, _] => owner.add_pair(&frame.pair),
             _ => {}
         }

@@ -73,7 +73,7 @@ impl<'r> Event<'r> {
         self.code
     }
 
-    /// The identifier of the device.
+    /// The identifier of the device. `None` if the record names none, or several and not which of them.
     #[must_use]
     pub fn device(&self) -> Option<&'r [u8]> {
         self.field(Field::Device)

@@ -154,7 +154,8 @@ impl Slots {
     #[inline]
     pub(crate) fn get(&self, field: Field) -> Option<Span> {
         let slot = field as usize;
-        (self.weights[slot] != ABSENT).then(|| self.spans[slot])
+        let is_known = self.weights[slot] != ABSENT && !self.spans[slot].is_empty();
+        is_known.then(|| self.spans[slot])
     }
 
     /// The same fields but for the event type, if there are any, each at the place that `move_to`
@@ -193,8 +194,11 @@ impl Slots {
     }
 
     /// Takes what is better from `inner`, the fields of an object in this one.
+    ///
+    /// Two devices that are as good as each other make the device unknown, unless they are the `same`: nothing says
+    /// which is meant. An empty span stands for that.
     #[inline]
-    pub(crate) fn add_nested(&mut self, inner: &Slots) {
+    pub(crate) fn add_nested(&mut self, inner: &Slots, same: impl Fn(Span, Span) -> bool) {
         for slot in OTHERS {
             let theirs = inner.weights[slot];
             if is_weak(theirs) {
@@ -206,8 +210,11 @@ impl Slots {
                 weight => weight + LEVEL,
             };
             if weight <= self.weights[slot] {
+                let (before, span) = (self.spans[slot], inner.spans[slot]);
+                let is_rival =
+                    slot == Field::Device as usize && weight == self.weights[slot] && !same(before, span);
                 self.weights[slot] = weight;
-                self.spans[slot] = inner.spans[slot];
+                self.spans[slot] = if is_rival { Span::EMPTY } else { span };
             }
         }
     }

@@ -472,7 +472,7 @@ pub fn undated_events(events: u64, first: &Undated) -> String {
 pub fn without_device(codes: u64, names: &[String]) -> String {
     let have = if codes == 1 { "code has" } else { "codes have" };
     format!(
-        "{codes} {have} no device (looked for: {}, ...; --field device=NAME names another)",
+        "{codes} {have} no device, or more than one (looked for: {}, ...; --field device=NAME names another)",
         names.join(", ")
     )
 }

@@ -95,7 +95,7 @@ fn events_without_a_readable_time_are_reported_with_the_first() {
 fn codes_without_a_device_are_reported_with_the_names_that_were_looked_for() {
     let output = run(&["summary", "--devices"], r#"{"event_type":"SYS_105","machine":"m1"}"#);
     let message = stderr(&output);
-    assert!(message.contains("1 code has no device (looked for: device_id, "), "{message}");
+    assert!(message.contains("1 code has no device, or more than one (looked for: device_id, "), "{message}");
 }
 
 #[test]

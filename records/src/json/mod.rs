@@ -10,6 +10,7 @@ use crate::fields::FieldNames;
 use crate::index::Marks;
 use crate::keys::Keys;
 use crate::simd::Engine;
+use crate::value::Span;
 pub(crate) use walk::Walk;
 
 /// Reads JSON values.
@@ -29,6 +30,8 @@ pub(crate) struct Text<'b> {
     /// What may be read: a part from the start of `all`.
     pub bytes: &'b [u8],
     all: &'b [u8],
+    /// The text that the string stands in; empty if it is not in a string.
+    around: &'b [u8],
     pub level: u8,
     /// Where in the input the string stands; the text itself if it is not in a string.
     at: Option<usize>,
@@ -53,19 +56,27 @@ pub(crate) struct Broken {
 impl<'b> Text<'b> {
     /// The input; `lines` if a value ends with its line.
     pub(crate) fn input(bytes: &'b [u8], lines: bool) -> Text<'b> {
-        Text::new(bytes, 0, 0, None, lines)
+        Text::new(bytes, 0, &[], 0, None, lines)
     }
 
-    /// What a string that stands at `at` of the input holds: `bytes` from `start` on.
-    fn inner(bytes: &'b [u8], start: usize, level: u8, at: usize) -> Text<'b> {
-        Text::new(bytes, start, level, Some(at), false)
+    /// What a string of `around` holds that stands at `at` of the input: `bytes` from `start` on.
+    fn inner(bytes: &'b [u8], start: usize, around: &'b Text<'_>, at: usize) -> Text<'b> {
+        Text::new(bytes, start, around.bytes, around.level + 1, Some(at), false)
     }
 
-    fn new(bytes: &'b [u8], start: usize, level: u8, at: Option<usize>, lines: bool) -> Text<'b> {
+    fn new(
+        bytes: &'b [u8],
+        start: usize,
+        around: &'b [u8],
+        level: u8,
+        at: Option<usize>,
+        lines: bool,
+    ) -> Text<'b> {
         let codes = find_iter(bytes.get(start..).unwrap_or_default());
         let mut text = Text {
             bytes,
             all: bytes,
+            around,
             level,
             at,
             lines,
@@ -89,6 +100,19 @@ impl<'b> Text<'b> {
         let start = (self.codes_start + found.start()) as u32;
         self.next_code = Some(Found { start, len: found.as_bytes().len() as u8, code: found.code() });
         start as usize
+    }
+
+    /// Whether two values are the same, of those that are known while this text is read.
+    #[inline]
+    fn same(&self) -> impl Fn(&[Vec<u8>], Span, Span) -> bool {
+        |scratch, one, other| {
+            let text = |span: Span| match span.level() {
+                level if level == self.level => self.bytes.get(span.start()..span.end()),
+                level if level + 1 == self.level => self.around.get(span.start()..span.end()),
+                _ => Some(span.of(&[], scratch)),
+            };
+            text(one) == text(other)
+        }
     }
 
     /// Where in the input `at` is, or the string that it is in.

@@ -125,7 +125,7 @@ impl Walk<'_> {
                 && self.assembly.frames.len() == floor + 1
                 && text.bytes.get(end) == Some(&b'}')
             {
-                self.assembly.close();
+                self.assembly.close(text.same());
                 return Ok(end + 1);
             }
         }
@@ -176,7 +176,7 @@ impl Walk<'_> {
             return false;
         }
         self.text_between(text, between..range.end);
-        self.assembly.close();
+        self.assembly.close(text.same());
         true
     }
 
@@ -293,7 +293,7 @@ impl Walk<'_> {
                     }
                 }
                 Next::Close(at) => {
-                    self.assembly.close();
+                    self.assembly.close(text.same());
                     place = self.place();
                     Next::ValueEnd(at + 1)
                 }
@@ -431,7 +431,7 @@ impl Walk<'_> {
             if bytes.get(after as usize) != Some(&b'}') {
                 break Next::ValueEnd(after as usize);
             }
-            self.assembly.close();
+            self.assembly.close(text.same());
             let key = next_key(bytes, after + 1);
             let (Some(key), true) = (key, depth - 1 > floor) else {
                 break Next::ValueEnd(after as usize + 1);
@@ -624,7 +624,7 @@ impl Walk<'_> {
         let from = buffer.len();
         unescape(string, &mut buffer);
         marks.reset();
-        let mut inner = Text::inner(&buffer, from, text.level + 1, text.position(start));
+        let mut inner = Text::inner(&buffer, from, text, text.position(start));
         let (keys, assembly) = (&mut *self.keys, &mut *self.assembly);
         let mut walk = Walk { marks, deeper, keys, names: self.names, assembly };
         let found = walk.mixed(&mut inner, from..buffer.len());

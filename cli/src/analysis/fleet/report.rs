@@ -197,16 +197,12 @@ impl Fleet {
         let mut parts = parts.into_iter();
         let mut totals = parts.next().unwrap_or_default();
         parts.for_each(|part| totals.merge(part));
-        let mut reasons = HashMap::<_, Reasons>::new();
-        for ((campaign, decided), devices) in totals.by_reason {
-            let of_campaign = reasons.entry(campaign).or_default();
-            match decided {
-                Decided::Failed(code) => of_campaign.failed.push(self.reason(code, devices)),
-                Decided::Skipped(code) => of_campaign.skipped.push(self.reason(code, devices)),
-            }
-        }
+        let mut reasons: Vec<_> = totals.by_reason.into_iter().collect();
+        reasons.sort_unstable();
         let report = |(campaign, total)| {
-            self.campaign(campaign, &total, reasons.remove(&campaign).unwrap_or_default())
+            let start = reasons.partition_point(|(reason, _)| reason.campaign < campaign);
+            let end = start + reasons[start..].partition_point(|(reason, _)| reason.campaign == campaign);
+            self.campaign(campaign, &total, &reasons[start..end])
         };
         let mut reports: Vec<_> = totals.by_campaign.into_iter().map(report).collect();
         reports.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.id.cmp(&b.id)));
@@ -327,9 +323,11 @@ impl Fleet {
         self.shards().map(|shard| shard.allocated()).sum()
     }
 
-    fn campaign(&self, campaign: Option<u32>, total: &Total, reasons: Reasons) -> CampaignReport {
-        let sum = |reasons: &[Reason]| reasons.iter().map(|reason| reason.devices).sum::<u64>();
-        let (failed, skipped) = (sum(&reasons.failed), sum(&reasons.skipped));
+    fn campaign(&self, campaign: Option<u32>, total: &Total, reasons: &[(Decision, u64)]) -> CampaignReport {
+        let (failed_by, skipped_by) =
+            reasons.split_at(reasons.partition_point(|(reason, _)| !reason.is_skip));
+        let sum = |reasons: &[(Decision, u64)]| reasons.iter().map(|(_, devices)| devices).sum::<u64>();
+        let (failed, skipped) = (sum(failed_by), sum(skipped_by));
         let decided = total.updated + failed;
         CampaignReport {
             id: campaign.map(|campaign| self.campaign_id(campaign)),
@@ -346,8 +344,8 @@ impl Fleet {
             first_event: total.first.map(Time),
             last_event: total.last.map(Time),
             uncertain: total.undated,
-            failed_by: sorted(reasons.failed),
-            skipped_by: sorted(reasons.skipped),
+            failed_by: self.reasons(failed_by),
+            skipped_by: self.reasons(skipped_by),
         }
     }
 
@@ -392,6 +390,14 @@ impl Fleet {
     fn campaign_name(&self, campaign: u32) -> Option<String> {
         let names = lock(&self.campaign_names);
         Some(String::from_utf8_lossy(names.get(campaign as usize)?.as_deref()?).into_owned())
+    }
+
+    /// The most frequent first.
+    fn reasons(&self, reasons: &[(Decision, u64)]) -> Vec<Reason> {
+        let mut reasons: Vec<_> =
+            reasons.iter().map(|(reason, devices)| self.reason(reason.code, *devices)).collect();
+        reasons.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.code.cmp(&b.code)));
+        reasons
     }
 
     fn reason(&self, code: Option<CodeNumber>, devices: u64) -> Reason {
@@ -473,37 +479,30 @@ struct Total {
     last: Option<i64>,
 }
 
-/// What decided a device: the code, if there is one.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Decided {
-    Failed(Option<CodeNumber>),
-    Skipped(Option<CodeNumber>),
+/// What made devices of a campaign fail, or be skipped.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Decision {
+    campaign: Option<u32>,
+    is_skip: bool,
+    code: Option<CodeNumber>,
 }
 
 /// Devices of all campaigns, each once.
 #[derive(Default)]
 struct Totals {
     by_campaign: HashMap<Option<u32>, Total>,
-    by_reason: HashMap<(Option<u32>, Decided), u64>,
+    by_reason: HashMap<Decision, u64>,
 }
 
 impl Totals {
     fn add(&mut self, campaign: Option<u32>, outcome: &DeviceOutcome<CodeNumber>) {
-        let total = self.by_campaign.entry(campaign).or_default();
-        total.add(outcome);
-        let decided = match outcome.outcome() {
-            Outcome::InProgress => {
-                total.in_progress += 1;
-                return;
-            }
-            Outcome::Updated => {
-                total.updated += 1;
-                return;
-            }
-            Outcome::Failed => Decided::Failed(outcome.reason()),
-            Outcome::Skipped => Decided::Skipped(outcome.skipped_by()),
+        self.by_campaign.entry(campaign).or_default().add(outcome);
+        let (is_skip, code) = match outcome.outcome() {
+            Outcome::Failed => (false, outcome.reason()),
+            Outcome::Skipped => (true, outcome.skipped_by()),
+            Outcome::Updated | Outcome::InProgress => return,
         };
-        *self.by_reason.entry((campaign, decided)).or_default() += 1;
+        *self.by_reason.entry(Decision { campaign, is_skip, code }).or_default() += 1;
     }
 
     fn merge(&mut self, other: Totals) {
@@ -516,21 +515,10 @@ impl Totals {
     }
 }
 
-/// What decided the devices of a campaign.
-#[derive(Default)]
-struct Reasons {
-    failed: Vec<Reason>,
-    skipped: Vec<Reason>,
-}
-
-/// The most frequent first.
-fn sorted(mut reasons: Vec<Reason>) -> Vec<Reason> {
-    reasons.sort_by(|a, b| b.devices.cmp(&a.devices).then_with(|| a.code.cmp(&b.code)));
-    reasons
-}
-
 impl Total {
     fn add(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
+        self.updated += u64::from(outcome.outcome() == Outcome::Updated);
+        self.in_progress += u64::from(outcome.outcome() == Outcome::InProgress);
         self.retrying += u64::from(outcome.is_retrying());
         self.attempts += u64::from(outcome.attempts());
         self.undated += u64::from(outcome.is_uncertain());

@@ -179,10 +179,15 @@ pub fn json(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()
     writeln!(out)
 }
 
-/// Writes `value` as JSON in one line.
+/// Writes `value` as JSON in one line, with its line end.
 fn json_line(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
-    serde_json::to_writer(EscapedJson { out }, value)?;
+    json_within_line(out, value)?;
     writeln!(out)
+}
+
+/// Writes `value` as JSON without line ends.
+pub fn json_within_line(out: &mut dyn Write, value: &impl serde::Serialize) -> io::Result<()> {
+    Ok(serde_json::to_writer(EscapedJson { out }, value)?)
 }
 
 /// Escapes unsafe characters in the JSON that is written to it: JSON itself asks for escapes of the control characters

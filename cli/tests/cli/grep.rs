@@ -365,6 +365,16 @@ fn json_has_the_place_and_the_meaning() {
 }
 
 #[test]
+fn json_escapes_what_a_terminal_obeys() {
+    let text = "a\u{1b}[31mb\u{9b}31mc\u{202e}d SYS_105";
+    let output = eventcodes().args(["grep", "--json", "SYS_105"]).write_stdin(text).assert().success();
+    let json = std::str::from_utf8(&output.get_output().stdout).unwrap();
+    assert!(json.trim_end().chars().all(|character| (' '..='~').contains(&character)), "{json:?}");
+    let record: Value = serde_json::from_str(json).unwrap();
+    assert_eq!(record["text"], text);
+}
+
+#[test]
 fn a_search_that_has_found_enough_does_not_wait_for_more_input() {
     for (arguments, expected) in [
         (["-q", "SYS_105"], ""),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Context, Grep};
 use crate::analysis::event::Code;
-use crate::output::{Meaning, status_style};
+use crate::output::{Meaning, json_within_line, status_style};
 
 /// Records that are kept, although nothing near them is selected, before the oldest of them are dropped.
 const MARGIN: usize = 1024;
@@ -176,6 +176,9 @@ fn in_json(record: &[u8], codes: &[Place<'_>], text: &mut Vec<u8>) {
         text: &utf8,
         text_was_not_utf8: matches!(utf8, std::borrow::Cow::Owned(_)),
     };
-    let json = serde_json::to_string(&selected).unwrap_or_default();
-    text.extend_from_slice(json.trim_start_matches('{').as_bytes());
+    let start = text.len();
+    // Into memory, it does not fail.
+    let _ = json_within_line(text, &selected);
+    // The brace, which stands before the line too.
+    text.remove(start);
 }

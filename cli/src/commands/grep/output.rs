@@ -10,6 +10,7 @@ use super::Grep;
 use super::found::{Entry, Found, Kind};
 use crate::analysis::survey;
 use crate::input::pool::Stop;
+use crate::output::json_within_line;
 
 /// As other greps colour them.
 const NAME: Style = AnsiColor::Magenta.on_default();
@@ -215,7 +216,7 @@ impl Output {
         self.shown = true;
         if grep.args.output.json {
             self.out.write_all(b"{\"path\":")?;
-            serde_json::to_writer(&mut self.out, &grep.names[source])?;
+            json_within_line(&mut self.out, &grep.names[source])?;
             write!(self.out, ",\"line\":{line},")?;
             return self.out.write_all(text);
         }

@@ -3,6 +3,7 @@
 #![allow(unsafe_code)]
 
 /// Bytes that come into the cache at once.
+#[cfg(any(target_arch = "x86_64", test))]
 const LINE: usize = 64;
 
 /// Begins to bring a value into the second-level cache. What comes next need not wait for it.
@@ -23,6 +24,7 @@ pub fn prefetch<T: Copy>(value: &T) {
 }
 
 /// Offsets of bytes in each line that a value may lie in.
+#[cfg(any(target_arch = "x86_64", test))]
 #[inline(always)]
 fn offsets(size: usize, align: usize) -> impl Iterator<Item = usize> {
     let last = (size > align.min(LINE)).then(|| size - 1);

@@ -21,6 +21,10 @@ pub const MAX_RECORD: usize = 16 << 20;
 /// Room for the last record of a piece, which may end behind it, in bytes.
 const RECORD: usize = 4 << 10;
 
+/// Bytes that the threads have together to read pieces into, as long as each has enough: with many threads, each
+/// reads a piece in parts.
+const BUFFERS: usize = 16 << 20;
+
 /// What is done with the records. Each thread has one.
 pub trait Consumer: Send + 'static {
     /// Takes a record. Its line is counted from the start of the share, from 1 on, if `share` is a
@@ -86,11 +90,12 @@ pub fn read<C: Consumer>(
 ) -> io::Result<Option<i32>> {
     let modified = sources.iter().map(|source| source.modified).collect();
     let inputs = Arc::new(Inputs { options: options.clone(), modified });
+    let buffer_len = (BUFFERS / consumers.len().max(1)).clamp(BUFFER, PIECE + RECORD);
     let workers: Vec<_> = consumers
         .iter()
         .map(|consumer| {
             let (inputs, consumer) = (inputs.clone(), consumer.clone());
-            let window = Window::new(Buffer::new(PIECE + RECORD));
+            let window = Window::new(Buffer::new(buffer_len));
             RecordWorker { inputs, reader: Reader::new(), window, consumer }
         })
         .collect();

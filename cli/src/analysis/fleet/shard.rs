@@ -101,7 +101,7 @@ impl Shard {
         hasher: &RandomState,
         compare: &impl Fn(&CodeNumber, &CodeNumber) -> std::cmp::Ordering,
     ) {
-        // Memory is waited for for many steps at the same time. One step after another, that would take longer
+        // The processor waits for the memory of many steps at the same time: step by step, that would take longer
         // than all the rest.
         for step in steps.clone() {
             self.slots.get(self.first_index(step.key_hash())).into_iter().for_each(prefetch);

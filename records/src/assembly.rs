@@ -33,8 +33,8 @@ pub(crate) const LEVELS: usize = 4;
 /// whose value is code-shaped, and no object in it has one. What an event lacks comes from the
 /// objects in it, then from the object around it, and the objects in that one that hold no event,
 /// and so on outwards. Objects in an array say nothing about what is around the array, unless they are
-/// pairs of a key and a value. Of two objects in it that name different devices, nothing says which is meant: then
-/// none is.
+/// pairs of a key and a value. Of two devices that objects in it name equally well and equally deep, nothing says
+/// which is meant: then none is.
 ///
 /// A string with a code in it that no event type names, outside of every event, is read as lines of
 /// text, and its codes are events too, unless it stands beside events as a page's header does.

@@ -44,7 +44,7 @@ pub struct Problems {
     /// The first of them: where it is, and what its time looks like.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub undated: Option<Undated>,
-    /// Codes of events that name no device.
+    /// Codes of events that name no device, or several and not which of them.
     pub codes_without_device: u64,
     /// The first of the names that were looked for.
     pub device_names: Vec<String>,

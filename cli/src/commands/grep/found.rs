@@ -158,7 +158,7 @@ fn highlighted(grep: &Grep, record: &[u8], codes: &[Place<'_>], text: &mut Vec<u
     text.extend_from_slice(&record[end..]);
 }
 
-/// The end of a JSON object that says what is in a record; what precedes it is added when its line is known.
+/// A JSON object that says what is in a record. Where the record is becomes its first members, once its line is known.
 #[derive(Serialize)]
 struct Selected<'a> {
     codes: Vec<Meaning<'a>>,
@@ -176,9 +176,6 @@ fn in_json(record: &[u8], codes: &[Place<'_>], text: &mut Vec<u8>) {
         text: &utf8,
         text_was_not_utf8: matches!(utf8, std::borrow::Cow::Owned(_)),
     };
-    let start = text.len();
     // Into memory, it does not fail.
     let _ = json_within_line(text, &selected);
-    // The brace, which stands before the line too.
-    text.remove(start);
 }

@@ -218,7 +218,7 @@ impl Output {
             self.out.write_all(b"{\"path\":")?;
             json_within_line(&mut self.out, &grep.names[source])?;
             write!(self.out, ",\"line\":{line},")?;
-            return self.out.write_all(text);
+            return self.out.write_all(text.strip_prefix(b"{").unwrap_or(text));
         }
         let between = self.style(SEPARATOR);
         if grep.show_names {

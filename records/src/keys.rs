@@ -19,16 +19,18 @@ struct Slot {
     meaning: Meaning,
 }
 
-/// The bytes of a key that has at most [`SHORT`], and its length. What the key does not have is 0.
+/// The bytes of a key that has at most [`SHORT`], the quote behind them, and zeros: so no two keys have the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Key {
     first: u64,
     second: u64,
-    len: u32,
 }
 
 /// Bytes of the longest key that has a slot.
-pub(crate) const SHORT: usize = 16;
+const SHORT: usize = KEY - 1;
+
+/// Bytes of a [`Key`].
+pub(crate) const KEY: usize = 16;
 
 /// Bytes of the longest key that is remembered.
 const LONG: usize = 64;
@@ -39,31 +41,31 @@ const MAX_LONG: usize = 64;
 /// Many more slots than keys, so that few share one; those of the keys alone are in the cache.
 const SLOTS_BITS: u32 = 9;
 
-const EMPTY: Slot = Slot { key: Key { first: 0, second: 0, len: u32::MAX }, meaning: Meaning::OTHER };
+const EMPTY: Slot = Slot { key: Key { first: 0, second: 0 }, meaning: Meaning::OTHER };
 
 impl Key {
-    /// The key that is the first `len` bytes. There is no branch in it: lengths are hard to predict.
+    /// The key that is the first `len` bytes, with a quote behind it; none if it has more than [`SHORT`].
     #[inline(always)]
-    fn of(bytes: &[u8; SHORT], len: usize) -> Key {
-        /// The bytes that belong to a key, by its length.
-        const MASKS: [[u64; 2]; SHORT + 1] = {
-            let mut masks = [[u64::MAX; 2]; SHORT + 1];
+    fn of(bytes: &[u8; KEY], len: usize) -> Option<Key> {
+        /// The bytes that belong to a key and its quote, by its length: shifted, they would take a branch.
+        const MASKS: [[u64; 2]; KEY] = {
+            let mut masks = [[u64::MAX; 2]; KEY];
             let mut len = 0;
             while len < SHORT {
-                let mask = (1 << (8 * (len % 8))) - 1;
-                masks[len] = if len < 8 { [mask, 0] } else { [u64::MAX, mask] };
+                let mask = (1 << (8 * ((len + 1) % 8))) - 1;
+                masks[len] = if len + 1 < 8 { [mask, 0] } else { [u64::MAX, mask] };
                 len += 1;
             }
             masks
         };
         let bytes = u128::from_le_bytes(*bytes);
-        let [first, second] = MASKS[len.min(SHORT)];
-        Key { first: bytes as u64 & first, second: (bytes >> 64) as u64 & second, len: len as u32 }
+        let [first, second] = MASKS.get(len)?;
+        Some(Key { first: bytes as u64 & first, second: (bytes >> 64) as u64 & second })
     }
 
     #[inline(always)]
     fn is(&self, other: &Key) -> bool {
-        self.first == other.first && self.second == other.second && self.len == other.len
+        self.first == other.first && self.second == other.second
     }
 
     #[inline(always)]
@@ -87,33 +89,28 @@ impl Keys {
     }
 
     /// What `key` means.
+    #[inline(never)]
     pub(crate) fn meaning(&mut self, key: &[u8], names: &FieldNames) -> Meaning {
         if key.len() <= SHORT { self.search(key, names) } else { self.meaning_of_long(key, names) }
     }
 
-    /// What the key means that is the first `len` bytes, at most [`SHORT`].
+    /// What the key means that is the first `len` bytes, with a quote behind it, if it is short and was looked up
+    /// before.
     #[inline(always)]
-    pub(crate) fn meaning_of_short(
-        &mut self,
-        bytes: &[u8; SHORT],
-        len: usize,
-        names: &FieldNames,
-    ) -> Meaning {
-        let key = Key::of(bytes, len);
+    pub(crate) fn known_meaning(&self, bytes: &[u8; KEY], len: usize) -> Option<Meaning> {
+        let key = Key::of(bytes, len)?;
         let slot = &self.slots[key.slot()];
-        if slot.key.is(&key) {
-            return slot.meaning;
-        }
-        self.search(&bytes[..len.min(SHORT)], names)
+        slot.key.is(&key).then_some(slot.meaning)
     }
 
     /// What a short key means, wherever it is.
-    #[cold]
-    #[inline(never)]
     fn search(&mut self, text: &[u8], names: &FieldNames) -> Meaning {
-        let mut bytes = [0; SHORT];
+        let mut bytes = [0; KEY];
         bytes[..text.len()].copy_from_slice(text);
-        let key = Key::of(&bytes, text.len());
+        bytes[text.len()] = b'"';
+        let Some(key) = Key::of(&bytes, text.len()) else {
+            return meaning(text, names);
+        };
         // The keys of an input that share a slot have the three others of a group of four.
         let first = key.slot();
         let group = [first, first ^ 1, first ^ 2, first ^ 3];
@@ -126,12 +123,11 @@ impl Keys {
         meaning
     }
 
-    #[inline(never)]
-    pub(crate) fn meaning_of_long(&mut self, key: &[u8], names: &FieldNames) -> Meaning {
+    fn meaning_of_long(&mut self, key: &[u8], names: &FieldNames) -> Meaning {
         let (Some(first), Some(last), true) = (key.first_chunk(), key.last_chunk(), key.len() <= LONG) else {
             return meaning(key, names);
         };
-        let ends = Key { first: u64::from_le_bytes(*first), second: u64::from_le_bytes(*last), len: 0 };
+        let ends = Key { first: u64::from_le_bytes(*first), second: u64::from_le_bytes(*last) };
         let place = (ends.slot() + key.len()) % MAX_LONG;
         if self.long.is_empty() {
             self.long.resize(MAX_LONG, (Box::default(), Meaning::OTHER));
@@ -159,4 +155,56 @@ fn meaning(key: &[u8], names: &FieldNames) -> Meaning {
         None => Meaning::OTHER,
     };
     meaning.with_begins_name(names.begins_name(key))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{KEY, Keys, meaning};
+    use crate::fields::FieldNames;
+    use crate::slots::Meaning;
+
+    /// Keys that have bytes in common, with what may end one: zeros and quotes.
+    fn key() -> impl Strategy<Value = Vec<u8>> {
+        let known = prop::sample::select(vec!["device_id", "event_type", "count", "campaign_name", "data"]);
+        prop_oneof![
+            known.prop_map(|name| name.as_bytes().to_vec()),
+            "[a\0]{0,20}".prop_map(String::into_bytes),
+            r#"([ab\x00]|\\"){0,70}"#.prop_map(String::into_bytes),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_remembered_is_what_was_found(keys in prop::collection::vec(key(), 1..60)) {
+            let names = FieldNames::default();
+            let mut remembered = Keys::new();
+            for key in &keys {
+                prop_assert_eq!(remembered.meaning(key, &names), meaning(key, &names));
+            }
+            let mut short = 0;
+            for key in &keys {
+                let mut bytes = [key.as_slice(), b"\":\"device_id\":\""].concat();
+                bytes.resize(bytes.len().max(KEY), 0);
+                let known = remembered.known_meaning(bytes.first_chunk().unwrap(), key.len());
+                short += usize::from(known.is_some());
+                prop_assert!(known.is_none_or(|known| known == meaning(key, &names)), "{key:?}");
+            }
+            prop_assert!(short > 0 || keys.iter().all(|key| key.len() >= KEY));
+        }
+
+        #[test]
+        fn another_key_is_not_known(keys in prop::collection::vec(key(), 2)) {
+            let names = FieldNames::default();
+            let mut remembered = Keys::new();
+            remembered.slots.iter_mut().for_each(|slot| slot.meaning = Meaning::COUNT);
+            remembered.meaning(&keys[0], &names);
+            let mut bytes = [keys[1].as_slice(), b"\":0,\"a\":\"m1\",\""].concat();
+            bytes.resize(bytes.len().max(KEY), 0);
+            let known = remembered.known_meaning(bytes.first_chunk().unwrap(), keys[1].len());
+            let is_same = keys[0] == keys[1] && keys[0].len() < KEY;
+            prop_assert_eq!(known, is_same.then(|| meaning(&keys[0], &names)));
+        }
+    }
 }

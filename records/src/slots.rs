@@ -3,53 +3,65 @@
 use crate::fields::{Field, Rank};
 use crate::value::Span;
 
-/// What the key of a member means.
-// One load brings all of it.
-#[repr(C, align(4))]
+/// What the key of a member means: in one number, as it has to stay in one register while members are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Meaning {
-    weight: u8,
-    slot: u8,
-    begins_name: bool,
-}
+pub(crate) struct Meaning(u32);
 
 impl Meaning {
     /// Nothing.
-    pub(crate) const OTHER: Meaning = Meaning { slot: FIELDS as u8, weight: ABSENT, begins_name: false };
+    pub(crate) const OTHER: Meaning = Meaning::new(FIELDS as u8, ABSENT);
     /// How often something happened.
-    pub(crate) const COUNT: Meaning = Meaning { slot: FIELDS as u8 + 1, ..Meaning::OTHER };
+    pub(crate) const COUNT: Meaning = Meaning::new(FIELDS as u8 + 1, ABSENT);
+
+    const SLOT_SHIFT: u32 = 8;
+    const BEGINS_NAME: u32 = 1 << 16;
+
+    const fn new(slot: u8, weight: u8) -> Meaning {
+        Meaning(weight as u32 | (slot as u32) << Meaning::SLOT_SHIFT)
+    }
 
     #[inline]
     pub(crate) fn of(field: Field, rank: Rank) -> Meaning {
-        Meaning { slot: field as u8, weight: rank.0.min(LEVEL - 1), begins_name: false }
+        Meaning::new(field as u8, rank.0.min(LEVEL - 1))
+    }
+
+    #[inline(always)]
+    fn weight(self) -> u8 {
+        self.0 as u8
+    }
+
+    #[inline(always)]
+    fn slot(self) -> u8 {
+        (self.0 >> Meaning::SLOT_SHIFT) as u8
     }
 
     /// The same for a key that is the beginning of a field's name, or not.
     #[inline]
     pub(crate) fn with_begins_name(self, begins_name: bool) -> Meaning {
-        Meaning { begins_name, ..self }
+        let others = self.0 & !Meaning::BEGINS_NAME;
+        Meaning(if begins_name { others | Meaning::BEGINS_NAME } else { others })
     }
 
     /// Whether the name of a field begins with the key: an object that is the value of the key may have
     /// members that mean something only together with it.
     #[inline(always)]
     pub(crate) fn begins_name(self) -> bool {
-        self.begins_name
+        self.0 & Meaning::BEGINS_NAME != 0
     }
 
     #[inline(always)]
     pub(crate) fn is_field(self) -> bool {
-        usize::from(self.slot) < FIELDS
+        usize::from(self.slot()) < FIELDS
     }
 
     #[inline(always)]
     pub(crate) fn is_event_type(self) -> bool {
-        self.slot == Field::EventType as u8
+        self.slot() == Field::EventType as u8
     }
 
     #[inline(always)]
     pub(crate) fn is_other(self) -> bool {
-        self.slot == Self::OTHER.slot
+        self.slot() == Self::OTHER.slot()
     }
 
     /// Whether the key of the object around can say more about the key: by itself, it means nothing for
@@ -61,12 +73,12 @@ impl Meaning {
 
     #[inline(always)]
     pub(crate) fn is_as_certain_as(self, certain: Certain) -> bool {
-        self.weight <= certain.0
+        self.weight() <= certain.0
     }
 
     #[inline(always)]
     pub(crate) fn is_count(self) -> bool {
-        self.slot == Self::COUNT.slot
+        self.slot() == Self::COUNT.slot()
     }
 }
 
@@ -132,10 +144,10 @@ impl Slots {
     /// The same for the member of an object, which may mean no field: then nothing is set.
     #[inline(always)]
     pub(crate) fn set_member(&mut self, meaning: Meaning, span: Span) -> bool {
-        let slot = usize::from(meaning.slot) % SLOTS;
-        let better = meaning.weight <= self.weights[slot] && !span.is_empty();
+        let slot = usize::from(meaning.slot()) % SLOTS;
+        let better = meaning.weight() <= self.weights[slot] && !span.is_empty();
         if better {
-            self.weights[slot] = meaning.weight;
+            self.weights[slot] = meaning.weight();
             self.spans[slot] = span;
         }
         better

@@ -39,7 +39,8 @@ impl Span {
     /// The same for a value that is known to be no longer than [`MAX_LEN`](Self::MAX_LEN).
     #[inline(always)]
     pub(crate) fn short(level: u8, start: usize, end: usize) -> Span {
-        let len = (end as u32).wrapping_sub(start as u32) & Self::MAX_LEN as u32;
+        let len = (end as u32).wrapping_sub(start as u32);
+        debug_assert!(start <= end && len as usize <= Self::MAX_LEN);
         Span { start: start as u32, len_and_level: len | u32::from(level) << LEVEL_SHIFT }
     }
 

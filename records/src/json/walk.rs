@@ -11,7 +11,7 @@ use crate::event::Cause;
 use crate::fields::FieldNames;
 use crate::frames::{EventType, Role};
 use crate::index::Marks;
-use crate::keys::{Keys, SHORT};
+use crate::keys::Keys;
 use crate::slots::Meaning;
 use crate::unescape::unescape;
 use crate::value::Span;
@@ -72,7 +72,8 @@ const COMMA_SPACE_QUOTE: u32 = u32::from_le_bytes(*b", \"\0");
 
 const TRUE: u32 = u32::from_le_bytes(*b"true");
 const NULL: u32 = u32::from_le_bytes(*b"null");
-const FALS: u32 = u32::from_le_bytes(*b"fals");
+const FALSE: u64 = u64::from_le_bytes(*b"false\0\0\0");
+const FIVE_BYTES: u64 = 0xFF_FF_FF_FF_FF;
 
 /// The bytes from `at` on, if there are so many. Written like this, it is one comparison for an `at` that is
 /// known to be a 32-bit number.
@@ -121,12 +122,14 @@ impl Walk<'_> {
         if chunk(text.bytes, at) == Some(b"{\"") && floor < MAX_DEPTH {
             self.open(text, false, Member::NONE, self.place());
             next = self.plain_members(text, at + 1, floor);
-            if let Next::ValueEnd(end) = next
-                && self.assembly.frames.len() == floor + 1
-                && text.bytes.get(end) == Some(&b'}')
-            {
-                self.assembly.close(text.same());
-                return Ok(end + 1);
+            if let Next::ValueEnd(end) = &mut next {
+                if self.assembly.frames.len() == floor + 1 && text.bytes.get(*end) == Some(&b'}') {
+                    self.assembly.close(text.same());
+                    *end += 1;
+                }
+                if self.assembly.frames.len() == floor {
+                    return Ok(*end);
+                }
             }
         }
         self.walk(text, next, floor)
@@ -274,7 +277,7 @@ impl Walk<'_> {
                         }
                     }
                     _ => {
-                        let end = scalar_end(text, at)?;
+                        let end = scalar_end(bytes, at).map_err(|at| unexpected(text, at))?;
                         self.scalar(text, at, end, member, place.role);
                         Next::ValueEnd(end)
                     }
@@ -309,87 +312,104 @@ impl Walk<'_> {
     /// member comes next is hard to predict, so few branches depend on it.
     #[inline(never)]
     fn plain_members(&mut self, text: &mut Text<'_>, at: usize, floor: usize) -> Next {
-        let (bytes, all, level) = (text.bytes, text.all, text.level);
+        let (bytes, level) = (text.bytes, text.level);
         let all_marks = &*self.marks.positions;
         // Behind the last mark are some that are no place in the bytes.
         let mut marks = all_marks.get(self.marks.next..).unwrap_or_default();
         // As a 32-bit number, it can be added to without an overflow.
-        let mut open = at as u32;
-        if bytes.len() > Span::MAX_LEN || marks.first() != Some(&open) || bytes.get(at) != Some(&b'"') {
+        let mut key_at = at as u32 + 1;
+        if bytes.len() > Span::MAX_LEN || marks.first() != Some(&(at as u32)) || bytes.get(at) != Some(&b'"')
+        {
             return Next::Key(at);
         }
         let result = 'all: loop {
             let depth = self.assembly.frames.len();
             let Some(frame) = self.assembly.frames.last_mut().filter(|frame| frame.role == Role::Plain)
             else {
-                break Next::Key(open as usize);
+                break Next::Key(key_at as usize - 1);
             };
             let certain = frame.certain;
             let after = 'object: loop {
                 let stop = text.stop;
-                // The members that are plain strings. There is nothing else in the loop, so that what it needs
-                // is in registers. Each time the first of the marks is the quote at `open`.
-                let (member, behind_key, value_close, behind_both) = loop {
+                // The members that are plain strings and whose keys are known. There is nothing else in the loop,
+                // no call either, so that what it needs is in registers. Each time the first of the marks is the
+                // quote before `key_at`.
+                let known = loop {
                     // The quotes of the key, and perhaps those of the value.
                     let Some((&[_, close, _, value_close], behind_both)) = marks.split_first_chunk() else {
-                        break 'all Next::Key(open as usize);
+                        break 'all Next::Key(key_at as usize - 1);
                     };
-                    let (start, end) = (open as usize + 1, close as usize);
-                    let (Some(key), Some(behind_key)) = (chunk(all, start), word(bytes, end)) else {
-                        break 'all Next::Key(open as usize);
+                    let (start, end, value_end) = (key_at as usize, close as usize, value_close as usize);
+                    let Some(key) = chunk(bytes, start) else {
+                        break None;
                     };
-                    let meaning = if end - start <= SHORT {
-                        self.keys.meaning_of_short(key, end - start, self.names)
-                    } else {
-                        self.keys.meaning_of_long(&bytes[start..end], self.names)
+                    let Some(behind_key) = word(bytes, end) else {
+                        break None;
+                    };
+                    let known = self.keys.known_meaning(key, end - start);
+                    let Some(meaning) = known else {
+                        break None;
                     };
                     if !meaning.is_as_certain_as(certain) {
-                        break 'all Next::Key(open as usize);
+                        break 'all Next::Key(start - 1);
                     }
-                    let member = Member { start, end, meaning };
                     let value = if behind_key == COLON_SPACE {
                         end + 4
                     } else if behind_key & THREE_BYTES == COLON {
                         end + 3
                     } else {
-                        break (member, behind_key, value_close, behind_both);
+                        break known;
                     };
-                    let value_end = value_close as usize;
                     let Some(behind_value) = word(bytes, value_end) else {
-                        break (member, behind_key, value_close, behind_both);
+                        break known;
                     };
                     // A line feed is a mark too, and ends a string that is not closed.
                     if behind_value as u8 != b'"' || value_end > stop || meaning.is_event_type() {
-                        break (member, behind_key, value_close, behind_both);
+                        break known;
                     }
                     frame.slots.set_member(meaning, Span::short(level, value, value_end));
                     marks = behind_both;
-                    open = if behind_value == COMMA_SPACE {
-                        value_close + 3
+                    key_at = if behind_value == COMMA_SPACE {
+                        value_close + 4
                     } else if behind_value & THREE_BYTES == COMMA {
-                        value_close + 2
+                        value_close + 3
                     } else {
                         break 'object value_close + 1;
                     };
                 };
+                let Some((&[_, close, _, value_close], behind_both)) = marks.split_first_chunk() else {
+                    break 'all Next::Key(key_at as usize - 1);
+                };
+                let (start, end) = (key_at as usize, close as usize);
+                let Some(behind_key) = word(bytes, end) else {
+                    break 'all Next::Key(key_at as usize - 1);
+                };
+                let meaning = match known {
+                    Some(meaning) => meaning,
+                    None => self.keys.meaning(bytes.get(start..end).unwrap_or_default(), self.names),
+                };
+                if !meaning.is_as_certain_as(certain) {
+                    break 'all Next::Key(key_at as usize - 1);
+                }
+                let member = Member { start, end, meaning };
                 if behind_key & TWO_BYTES != QUOTE_COLON {
-                    break 'all Next::Key(open as usize);
+                    break 'all Next::Key(key_at as usize - 1);
                 }
                 marks = &marks[2..];
                 let [_, _, first, second] = behind_key.to_le_bytes();
                 let (value, first) =
                     if first == b' ' { (member.end + 3, second) } else { (member.end + 2, first) };
-                let meaning = member.meaning;
                 let value_end = match first {
                     b'"' => {
                         let (string, value_end) = (value + 1, value_close as usize);
                         if bytes.get(value_end) != Some(&b'"') {
                             break 'all Next::Value(value, member);
                         }
-                        if meaning.is_event_type() {
+                        if value_end <= stop && !meaning.is_event_type() {
+                            frame.slots.set_member(meaning, Span::short(level, string, value_end));
+                        } else if meaning.is_event_type() {
                             let code = text.next_code.filter(|code| code.range() == (string..value_end));
-                            let (Some(code), true) = (code, level == 0 && value_end <= text.next_backslash)
-                            else {
+                            let (Some(code), 0) = (code, level) else {
                                 break 'all Next::Value(value, member);
                             };
                             let event_type = EventType::found(code.code, string);
@@ -407,14 +427,14 @@ impl Walk<'_> {
                         let key =
                             if has_key { Span::at(level, member.start, member.end) } else { Span::EMPTY };
                         self.assembly.open(false, key, Role::Plain);
-                        open = value as u32 + 1;
+                        key_at = value as u32 + 2;
                         continue 'all;
                     }
                     _ => {
                         let value_end = match first {
-                            b'[' if depth < MAX_DEPTH => scalars_end(text, value),
-                            b'{' if depth < MAX_DEPTH => empty_object_end(text, value),
-                            _ => scalar_end(text, value).ok(),
+                            b'[' if depth < MAX_DEPTH => scalars_end(bytes, value),
+                            b'{' if depth < MAX_DEPTH => empty_object_end(bytes, value),
+                            _ => scalar_end(bytes, value).ok(),
                         };
                         let Some(value_end) = value_end else {
                             break 'all Next::Value(skip_space(text, value), member);
@@ -425,7 +445,7 @@ impl Walk<'_> {
                 let Some(key) = next_key(bytes, value_end) else {
                     break value_end;
                 };
-                open = key;
+                key_at = key + 1;
             };
             // The object ends, or is written in another way.
             if bytes.get(after as usize) != Some(&b'}') {
@@ -436,7 +456,7 @@ impl Walk<'_> {
             let (Some(key), true) = (key, depth - 1 > floor) else {
                 break Next::ValueEnd(after as usize + 1);
             };
-            open = key;
+            key_at = key + 1;
         };
         self.marks.next = all_marks.len() - marks.len();
         result
@@ -640,18 +660,11 @@ impl Walk<'_> {
 /// code or an object in it.
 #[inline(never)]
 fn skip_escapes(marks: &Marks, text: &mut Text<'_>, start: usize, end: usize) -> bool {
-    if text.has_code(end) || memchr(b'{', &text.bytes[start..end]).is_some() {
+    if text.has_code(end) || may_hold_object(&text.bytes[start..end]) {
         return false;
     }
-    let mut at = marks.next_backslash(start);
-    while at < end {
-        if is_brace_by_number(&text.bytes[at + 1..]) {
-            return false;
-        }
-        at = marks.next_backslash(at + 1);
-    }
-    text.next_backslash = at;
-    text.stop = at.min(text.next_code_start());
+    text.next_backslash = marks.next_backslash(end);
+    text.stop = text.next_backslash.min(text.next_code_start());
     true
 }
 
@@ -697,35 +710,54 @@ fn unexpected(text: &Text<'_>, at: usize) -> Broken {
     Broken { cause, at }
 }
 
-/// The end of the number or literal at `at`.
+/// The end of the number or literal at `at`; an error is the end of what is right.
 #[inline(always)]
-fn scalar_end(text: &Text<'_>, at: usize) -> Result<usize, Broken> {
-    let rest = text.bytes.get(at..).unwrap_or_default();
+fn scalar_end(bytes: &[u8], at: usize) -> Result<usize, usize> {
     // As one number: byte by byte, it would be four comparisons.
-    let len = match rest.first_chunk().map(|word| u32::from_le_bytes(*word)) {
-        Some(TRUE | NULL) => 4,
-        Some(FALS) if rest.get(4) == Some(&b'e') => 5,
-        _ if matches!(rest, [b'0'..=b'9' | b'-', ..]) => {
-            number_len(rest).map_err(|len| unexpected(text, at + len))?
+    if let Some(word) = chunk(bytes, at).map(|bytes| u64::from_le_bytes(*bytes)) {
+        if matches!(word as u32, TRUE | NULL) {
+            return Ok(at + 4);
         }
-        _ => return Err(unexpected(text, at)),
+        if word & FIVE_BYTES == FALSE {
+            return Ok(at + 5);
+        }
+        let digits = digits(word);
+        if (1..8).contains(&digits) {
+            let behind = (word >> (8 * digits)) as u8;
+            let leading_zero = digits > 1 && word as u8 == b'0';
+            if !leading_zero && !matches!(behind, b'.' | b'e' | b'E') {
+                return Ok(at + digits);
+            }
+        }
+    }
+    other_scalar_end(bytes, at)
+}
+
+#[inline(never)]
+fn other_scalar_end(bytes: &[u8], at: usize) -> Result<usize, usize> {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let len = match rest {
+        [b'0'..=b'9' | b'-', ..] => number_len(rest).map_err(|len| at + len)?,
+        [b't', b'r', b'u', b'e', ..] | [b'n', b'u', b'l', b'l', ..] => 4,
+        [b'f', b'a', b'l', b's', b'e', ..] => 5,
+        _ => return Err(at),
     };
     Ok(at + len)
 }
 
 /// The end of the object at `at`, if it is empty.
-fn empty_object_end(text: &Text<'_>, at: usize) -> Option<usize> {
-    (chunk(text.bytes, at)? == b"{}").then_some(at + 2)
+fn empty_object_end(bytes: &[u8], at: usize) -> Option<usize> {
+    (chunk(bytes, at)? == b"{}").then_some(at + 2)
 }
 
 /// The end of the array at `at`, if it has only numbers and literals, and at most a space behind commas.
-fn scalars_end(text: &Text<'_>, at: usize) -> Option<usize> {
+fn scalars_end(bytes: &[u8], at: usize) -> Option<usize> {
     let mut at = at + 1;
     loop {
-        let end = scalar_end(text, at).ok()?;
-        match text.bytes.get(end)? {
+        let end = scalar_end(bytes, at).ok()?;
+        match bytes.get(end)? {
             b']' => return Some(end + 1),
-            b',' if text.bytes.get(end + 1) == Some(&b' ') => at = end + 2,
+            b',' if bytes.get(end + 1) == Some(&b' ') => at = end + 2,
             b',' => at = end + 1,
             _ => return None,
         }
@@ -733,7 +765,6 @@ fn scalars_end(text: &Text<'_>, at: usize) -> Option<usize> {
 }
 
 /// The length of the number that `text` begins with; an error is the length of what is right.
-#[inline(always)]
 fn number_len(text: &[u8]) -> Result<usize, usize> {
     let integer = usize::from(text.first() == Some(&b'-'));
     let at = digits_end(text, integer);
@@ -770,26 +801,18 @@ fn fraction_end(text: &[u8], at: usize) -> Result<usize, usize> {
 }
 
 /// The end of the digits at `at`.
-#[inline(always)]
 fn digits_end(text: &[u8], at: usize) -> usize {
-    let mut at = at;
-    while let Some(bytes) = text.get(at..).and_then(|rest| rest.first_chunk()) {
-        let others = others_than_digits(u64::from_le_bytes(*bytes));
-        if others != 0 {
-            return at + others.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
     let rest = text.get(at..).unwrap_or_default();
     at + rest.iter().take_while(|byte| byte.is_ascii_digit()).count()
 }
 
-/// The top bit of each byte that is no digit, up to the first such byte; the bits behind that mean
-/// nothing.
+/// How many digits eight bytes begin with.
 #[inline(always)]
-fn others_than_digits(bytes: u64) -> u64 {
+fn digits(bytes: u64) -> usize {
     const EACH: u64 = u64::from_le_bytes([1; 8]);
-    // Digits become 0 to 9. To what is more the sum adds up to the top bit.
+    // Digits become 0 to 9. To what is more the sum adds up to the top bit; what it carries is behind the first such
+    // byte.
     let differences = bytes ^ (EACH * b'0' as u64);
-    ((differences.wrapping_add(EACH * (0x80 - 10))) | differences) & (EACH * 0x80)
+    let others = (differences.wrapping_add(EACH * (0x80 - 10)) | differences) & (EACH * 0x80);
+    others.trailing_zeros() as usize / 8
 }

@@ -58,7 +58,9 @@ fn write_within<'a>(
 /// Writes a table that need not be folded.
 // By hand, as there is little to it: a crate that lays tables out takes a noticeable part of a short run.
 fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::Result<()> {
-    let mut line = |cells: &mut dyn Iterator<Item = (String, Style)>| -> io::Result<()> {
+    let mut line = Vec::new();
+    let mut write_line = |cells: &mut dyn Iterator<Item = (String, Style)>| -> io::Result<()> {
+        line.clear();
         // Spaces that are written once something follows them.
         let mut pending = 0;
         for ((text, style), (column, widths)) in cells.zip(table.columns.iter().zip(widths)) {
@@ -70,16 +72,21 @@ fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::
             if text.is_empty() {
                 pending += widths.whole;
             } else {
-                // A width would be filled character by character.
-                write!(out, "{}{style}{text}{style:#}", " ".repeat(pending + before))?;
+                line.resize(line.len() + pending + before, b' ');
+                if style.is_plain() {
+                    line.extend_from_slice(text.as_bytes());
+                } else {
+                    write!(line, "{style}{text}{style:#}")?;
+                }
                 pending = after;
             }
         }
-        writeln!(out)
+        line.push(b'\n');
+        out.write_all(&line)
     };
-    line(&mut table.columns.iter().map(|column| (column.name().to_owned(), BOLD)))?;
+    write_line(&mut table.columns.iter().map(|column| (column.name().to_owned(), BOLD)))?;
     for row in table.rows.iter() {
-        line(&mut row.iter().map(|cell| (cell.text_for_people(), style_of(cell))))?;
+        write_line(&mut row.iter().map(|cell| (cell.text_for_people(), style_of(cell))))?;
     }
     Ok(())
 }

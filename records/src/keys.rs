@@ -72,8 +72,7 @@ impl Key {
     fn slot(&self) -> usize {
         // Odd, with bits all over: 2^64 divided by the golden ratio.
         const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-        let sum = self.first ^ self.second.rotate_left(29);
-        (sum.wrapping_mul(MIX) >> (u64::BITS - SLOTS_BITS)) as usize
+        ((self.first ^ self.second).wrapping_mul(MIX) >> (u64::BITS - SLOTS_BITS)) as usize
     }
 }
 

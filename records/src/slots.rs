@@ -4,8 +4,14 @@ use crate::fields::{Field, Rank};
 use crate::value::Span;
 
 /// What the key of a member means: in one number, as it has to stay in one register while members are read.
+///
+/// The slot is in the lowest byte, then there is a flag, and above them the weight; the top bit is set for event types.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Meaning(u32);
+
+const BEGINS_NAME: u32 = 1 << 8;
+const WEIGHT_SHIFT: u32 = 23;
+const EVENT_TYPE: u32 = 1 << 31;
 
 impl Meaning {
     /// Nothing.
@@ -13,11 +19,9 @@ impl Meaning {
     /// How often something happened.
     pub(crate) const COUNT: Meaning = Meaning::new(FIELDS as u8 + 1, ABSENT);
 
-    const SLOT_SHIFT: u32 = 8;
-    const BEGINS_NAME: u32 = 1 << 16;
-
     const fn new(slot: u8, weight: u8) -> Meaning {
-        Meaning(weight as u32 | (slot as u32) << Meaning::SLOT_SHIFT)
+        let event_type = if slot == Field::EventType as u8 { EVENT_TYPE } else { 0 };
+        Meaning(slot as u32 | (weight as u32) << WEIGHT_SHIFT | event_type)
     }
 
     #[inline]
@@ -27,26 +31,26 @@ impl Meaning {
 
     #[inline(always)]
     fn weight(self) -> u8 {
-        self.0 as u8
+        (self.0 >> WEIGHT_SHIFT) as u8
     }
 
     #[inline(always)]
     fn slot(self) -> u8 {
-        (self.0 >> Meaning::SLOT_SHIFT) as u8
+        self.0 as u8
     }
 
     /// The same for a key that is the beginning of a field's name, or not.
     #[inline]
     pub(crate) fn with_begins_name(self, begins_name: bool) -> Meaning {
-        let others = self.0 & !Meaning::BEGINS_NAME;
-        Meaning(if begins_name { others | Meaning::BEGINS_NAME } else { others })
+        let others = self.0 & !BEGINS_NAME;
+        Meaning(if begins_name { others | BEGINS_NAME } else { others })
     }
 
     /// Whether the name of a field begins with the key: an object that is the value of the key may have
     /// members that mean something only together with it.
     #[inline(always)]
     pub(crate) fn begins_name(self) -> bool {
-        self.0 & Meaning::BEGINS_NAME != 0
+        self.0 & BEGINS_NAME != 0
     }
 
     #[inline(always)]
@@ -56,7 +60,7 @@ impl Meaning {
 
     #[inline(always)]
     pub(crate) fn is_event_type(self) -> bool {
-        self.slot() == Field::EventType as u8
+        self.0 & EVENT_TYPE != 0
     }
 
     #[inline(always)]
@@ -73,7 +77,13 @@ impl Meaning {
 
     #[inline(always)]
     pub(crate) fn is_as_certain_as(self, certain: Certain) -> bool {
-        self.weight() <= certain.0
+        self.0 & !EVENT_TYPE <= certain.0
+    }
+
+    /// Whether it is that, and no event type: one comparison.
+    #[inline(always)]
+    pub(crate) fn is_plain(self, certain: Certain) -> bool {
+        self.0 <= certain.0
     }
 
     #[inline(always)]
@@ -82,15 +92,19 @@ impl Meaning {
     }
 }
 
-/// How certain a meaning has to be.
+/// How certain a meaning has to be: the greatest [`Meaning`] that is, but for event types.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Certain(u8);
+pub(crate) struct Certain(u32);
 
 impl Certain {
     /// Not at all.
-    pub(crate) const NOT: Certain = Certain(ABSENT);
+    pub(crate) const NOT: Certain = Certain::up_to(ABSENT);
     /// As certain as that of a key that means the same in any object.
-    pub(crate) const BY_ITSELF: Certain = Certain(Rank::WEAK.0 - 1);
+    pub(crate) const BY_ITSELF: Certain = Certain::up_to(Rank::WEAK.0 - 1);
+
+    const fn up_to(weight: u8) -> Certain {
+        Certain((weight as u32) << WEIGHT_SHIFT | ((1 << WEIGHT_SHIFT) - 1))
+    }
 }
 
 /// For each field the best value and its weight: of two values the lower weight wins.

@@ -350,8 +350,8 @@ impl Walk<'_> {
                     let Some(meaning) = known else {
                         break None;
                     };
-                    if !meaning.is_as_certain_as(certain) {
-                        break 'all Next::Key(start - 1);
+                    if !meaning.is_plain(certain) {
+                        break known;
                     }
                     let value = if behind_key == COLON_SPACE {
                         end + 4
@@ -364,7 +364,7 @@ impl Walk<'_> {
                         break known;
                     };
                     // A line feed is a mark too, and ends a string that is not closed.
-                    if behind_value as u8 != b'"' || value_end > stop || meaning.is_event_type() {
+                    if behind_value as u8 != b'"' || value_end > stop {
                         break known;
                     }
                     frame.slots.set_member(meaning, Span::short(level, value, value_end));

@@ -317,7 +317,7 @@ impl Walk<'_> {
         // Behind the last mark are some that are no place in the bytes.
         let mut marks = all_marks.get(self.marks.next..).unwrap_or_default();
         // As a 32-bit number, it can be added to without an overflow.
-        let mut key_at = at as u32 + 1;
+        let mut key_at = at as u32 as usize + 1;
         if bytes.len() > Span::MAX_LEN || marks.first() != Some(&(at as u32)) || bytes.get(at) != Some(&b'"')
         {
             return Next::Key(at);
@@ -326,7 +326,7 @@ impl Walk<'_> {
             let depth = self.assembly.frames.len();
             let Some(frame) = self.assembly.frames.last_mut().filter(|frame| frame.role == Role::Plain)
             else {
-                break Next::Key(key_at as usize - 1);
+                break Next::Key(key_at - 1);
             };
             let certain = frame.certain;
             let after = 'object: loop {
@@ -337,9 +337,9 @@ impl Walk<'_> {
                 let known = loop {
                     // The quotes of the key, and perhaps those of the value.
                     let Some((&[_, close, _, value_close], behind_both)) = marks.split_first_chunk() else {
-                        break 'all Next::Key(key_at as usize - 1);
+                        break 'all Next::Key(key_at - 1);
                     };
-                    let (start, end, value_end) = (key_at as usize, close as usize, value_close as usize);
+                    let (start, end, value_end) = (key_at, close as usize, value_close as usize);
                     let Some(key) = chunk(bytes, start) else {
                         break None;
                     };
@@ -370,30 +370,30 @@ impl Walk<'_> {
                     frame.slots.set_member(meaning, Span::short(level, value, value_end));
                     marks = behind_both;
                     key_at = if behind_value == COMMA_SPACE {
-                        value_close + 4
+                        value_end + 4
                     } else if behind_value & THREE_BYTES == COMMA {
-                        value_close + 3
+                        value_end + 3
                     } else {
                         break 'object value_close + 1;
                     };
                 };
                 let Some((&[_, close, _, value_close], behind_both)) = marks.split_first_chunk() else {
-                    break 'all Next::Key(key_at as usize - 1);
+                    break 'all Next::Key(key_at - 1);
                 };
-                let (start, end) = (key_at as usize, close as usize);
+                let (start, end) = (key_at, close as usize);
                 let Some(behind_key) = word(bytes, end) else {
-                    break 'all Next::Key(key_at as usize - 1);
+                    break 'all Next::Key(key_at - 1);
                 };
                 let meaning = match known {
                     Some(meaning) => meaning,
                     None => self.keys.meaning(bytes.get(start..end).unwrap_or_default(), self.names),
                 };
                 if !meaning.is_as_certain_as(certain) {
-                    break 'all Next::Key(key_at as usize - 1);
+                    break 'all Next::Key(key_at - 1);
                 }
                 let member = Member { start, end, meaning };
                 if behind_key & TWO_BYTES != QUOTE_COLON {
-                    break 'all Next::Key(key_at as usize - 1);
+                    break 'all Next::Key(key_at - 1);
                 }
                 marks = &marks[2..];
                 let [_, _, first, second] = behind_key.to_le_bytes();
@@ -427,7 +427,7 @@ impl Walk<'_> {
                         let key =
                             if has_key { Span::at(level, member.start, member.end) } else { Span::EMPTY };
                         self.assembly.open(false, key, Role::Plain);
-                        key_at = value as u32 + 2;
+                        key_at = value + 2;
                         continue 'all;
                     }
                     _ => {
@@ -445,7 +445,7 @@ impl Walk<'_> {
                 let Some(key) = next_key(bytes, value_end) else {
                     break value_end;
                 };
-                key_at = key + 1;
+                key_at = key as usize + 1;
             };
             // The object ends, or is written in another way.
             if bytes.get(after as usize) != Some(&b'}') {
@@ -456,7 +456,7 @@ impl Walk<'_> {
             let (Some(key), true) = (key, depth - 1 > floor) else {
                 break Next::ValueEnd(after as usize + 1);
             };
-            key_at = key + 1;
+            key_at = key as usize + 1;
         };
         self.marks.next = all_marks.len() - marks.len();
         result

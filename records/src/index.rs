@@ -73,7 +73,7 @@ pub(crate) struct Marks {
 }
 
 /// Bytes that are indexed at once: few enough that what is noted of them stays in the fastest cache.
-const WINDOW: usize = 16 << 10;
+const WINDOW: usize = 32 << 10;
 
 /// Positions behind the last that may be looked at.
 const SENTINELS: usize = 4;

@@ -431,25 +431,19 @@ impl<C: Copy> DeviceOutcome<C> {
     pub fn merge_by(&mut self, other: &Self, compare: impl Fn(&C, &C) -> Ordering) {
         let failures = self.failures().saturating_add(other.failures()).min(MAX_FAILURES);
         let undated = (self.failures_and_flags | other.failures_and_flags) & UNDATED;
-        let latest = self.latest.time.cmp(&other.latest.time).then_with(|| {
+        let latest = self.latest.is_before(&other.latest, || {
             self.latest_rank()
                 .cmp(&other.latest_rank())
                 .then_with(|| self.latest.compare(&other.latest, &compare))
         });
-        let winner = if latest.is_lt() { *other } else { *self };
-        self.latest = winner.latest;
-        self.failures_and_flags = failures | undated | winner.failures_and_flags & ROLL_UP_SUCCESS;
-        let skip =
-            self.skip.time.cmp(&other.skip.time).then_with(|| self.skip.compare(&other.skip, &compare));
-        if skip.is_lt() {
-            self.skip = other.skip;
-        }
+        let skip = self.skip.is_before(&other.skip, || self.skip.compare(&other.skip, &compare));
+        let winner = if latest { other.failures_and_flags } else { self.failures_and_flags };
+        self.failures_and_flags = failures | undated | winner & ROLL_UP_SUCCESS;
+        self.latest.replace_if(latest, other.latest);
+        self.skip.replace_if(skip, other.skip);
         self.roll_up_failure = self.roll_up_failure.max(other.roll_up_failure);
         self.attempt = self.attempt.max(other.attempt);
-        self.first_seen = match (self.first_seen, other.first_seen) {
-            (Time::NEVER, time) | (time, Time::NEVER) => time,
-            (one, other) => one.min(other),
-        };
+        self.first_seen = self.first_seen.or_earlier(other.first_seen);
         self.last_seen = self.last_seen.max(other.last_seen);
     }
 
@@ -719,7 +713,24 @@ impl<C: Copy> DeviceOutcome<C> {
     }
 }
 
-impl<C> Dated<C> {
+impl<C: Copy> Dated<C> {
+    /// Whether `other` is later, or as late and greater by `order`.
+    #[inline]
+    fn is_before(&self, other: &Self, order: impl FnOnce() -> Ordering) -> bool {
+        // One branch, rarely taken: most events decide nothing, and which one does is hard to predict.
+        if self.time == other.time && self.time != Time::NEVER {
+            return order().is_lt();
+        }
+        self.time < other.time
+    }
+
+    /// Becomes `other`, or not. There is no branch in it, for the same reason.
+    #[inline]
+    fn replace_if(&mut self, wanted: bool, other: Self) {
+        self.time = if wanted { other.time } else { self.time };
+        self.code = if wanted { other.code } else { self.code };
+    }
+
     /// The order of the codes, where both have one.
     #[inline]
     fn compare(&self, other: &Self, compare: impl Fn(&C, &C) -> Ordering) -> Ordering {
@@ -749,6 +760,14 @@ impl Time {
     #[inline]
     fn at(microseconds: i64) -> Time {
         Time(microseconds).max(Time::EARLIEST)
+    }
+
+    /// The earlier of two; if there is one, that.
+    #[inline]
+    fn or_earlier(self, other: Time) -> Time {
+        // `NEVER` becomes the latest of all for a moment.
+        let key = |time: Time| time.0.wrapping_sub(Time::NEVER.0).wrapping_sub(1) as u64;
+        if key(self) < key(other) { self } else { other }
     }
 
     fn microseconds(self) -> Option<i64> {

@@ -170,6 +170,7 @@ impl Entry {
     }
 
     /// Times must be no further from the Unix epoch than [`MAX_TIME`].
+    #[inline(always)]
     pub fn set_outcome(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
         let (bytes, codes) = outcome.to_parts();
         let (times, tally) = bytes.split_at(8 * TIMES);
@@ -195,7 +196,9 @@ fn code([a, b, c]: [u8; 3]) -> Option<CodeNumber> {
 const LOWEST: i64 = -(1 << 55);
 
 fn narrowed(time: i64) -> i64 {
-    if time < LOWEST { LOWEST + (time - i64::MIN).min(3) } else { time }
+    // Without a branch: whether there is a time is hard to predict.
+    let above_lowest = time.wrapping_sub(i64::MIN) as u64;
+    time.max(LOWEST + above_lowest.min(3) as i64)
 }
 
 fn widened(bytes: [u8; 8]) -> i64 {

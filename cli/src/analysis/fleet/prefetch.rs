@@ -11,13 +11,13 @@ const LINE: usize = 64;
 #[inline(always)]
 pub fn prefetch<T: Copy>(value: &T) {
     #[cfg(target_arch = "x86_64")]
-    for offset in offsets(size_of::<T>(), align_of::<T>()) {
+    offsets(size_of::<T>(), align_of::<T>()).for_each(|offset| {
         use std::arch::x86_64::{_MM_HINT_T1, _mm_prefetch};
 
         let at = std::ptr::from_ref(value).cast::<i8>().wrapping_add(offset);
         // SAFETY: a prefetch reads nothing that the program sees, from any address.
         unsafe { _mm_prefetch::<_MM_HINT_T1>(at) };
-    }
+    });
     // Elsewhere a load does it, which the processor waits for only once it has begun many.
     #[cfg(not(target_arch = "x86_64"))]
     std::hint::black_box(*value);

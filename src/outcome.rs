@@ -714,7 +714,7 @@ impl<C: Copy> DeviceOutcome<C> {
 }
 
 impl<C: Copy> Dated<C> {
-    /// Whether `other` is later, or as late and greater by `order`.
+    /// Whether `other` is later, or as late and greater by `order`. What never happened is not.
     #[inline]
     fn is_before(&self, other: &Self, order: impl FnOnce() -> Ordering) -> bool {
         // One branch, rarely taken: most events decide nothing, and which one does is hard to predict.

@@ -316,7 +316,7 @@ impl Walk<'_> {
         let all_marks = &*self.marks.positions;
         // Behind the last mark are some that are no place in the bytes.
         let mut marks = all_marks.get(self.marks.next..).unwrap_or_default();
-        // As a 32-bit number, it can be added to without an overflow.
+        // It comes from 32-bit numbers, so that adding to it needs no check for an overflow.
         let mut key_at = at as u32 as usize + 1;
         if bytes.len() > Span::MAX_LEN || marks.first() != Some(&(at as u32)) || bytes.get(at) != Some(&b'"')
         {
@@ -331,9 +331,9 @@ impl Walk<'_> {
             let certain = frame.certain;
             let after = 'object: loop {
                 let stop = text.stop;
-                // The members that are plain strings and whose keys are known. There is nothing else in the loop,
-                // no call either, so that what it needs is in registers. Each time the first of the marks is the
-                // quote before `key_at`.
+                // The members that are plain strings, with keys that are known. There is nothing else in the loop, no
+                // call either, so that what it needs is in registers. Each time the first of the marks is the quote
+                // before `key_at`. It ends at any other member, with what its key means if that is known.
                 let known = loop {
                     // The quotes of the key, and perhaps those of the value.
                     let Some((&[_, close, _, value_close], behind_both)) = marks.split_first_chunk() else {

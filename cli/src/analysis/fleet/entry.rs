@@ -170,6 +170,7 @@ impl Entry {
     }
 
     /// Times must be no further from the Unix epoch than [`MAX_TIME`].
+    // Inlined, what is written is chosen in registers, without branches.
     #[inline(always)]
     pub fn set_outcome(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
         let (bytes, codes) = outcome.to_parts();
@@ -196,7 +197,7 @@ fn code([a, b, c]: [u8; 3]) -> Option<CodeNumber> {
 const LOWEST: i64 = -(1 << 55);
 
 fn narrowed(time: i64) -> i64 {
-    // Without a branch: whether there is a time is hard to predict.
+    // Without a branch: whether it is a time is hard to predict.
     let above_lowest = time.wrapping_sub(i64::MIN) as u64;
     time.max(LOWEST + above_lowest.min(3) as i64)
 }

@@ -613,7 +613,20 @@ fn key(text: &[u8]) -> Option<Range<usize>> {
             start += digits + 1;
         }
     }
+    if let Some(line_end) = line_ends(&text[start..]).last() {
+        start += line_end.end;
+    }
     (start < text.len()).then_some(start..text.len())
+}
+
+/// The line ends in `text` that are not ASCII: no key has one, nor a value without quotes.
+fn line_ends(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
+    let text = if text.is_ascii() { &[][..] } else { text };
+    memchr2_iter(0xC2, 0xE2, text).filter_map(move |at| match text[at..] {
+        [0xC2, 0x85, ..] => Some(at..at + 2),
+        [0xE2, 0x80, 0xA8 | 0xA9, ..] => Some(at..at + 3),
+        _ => None,
+    })
 }
 
 /// Letters, digits and what joins them, and anything that is not ASCII.
@@ -697,6 +710,7 @@ fn bare_value_len(text: &[u8]) -> usize {
         let rest = &text[len + 2..];
         len += 2 + rest.iter().position(ends).unwrap_or(rest.len());
     }
+    len = line_ends(&text[..len]).next().map_or(len, |line_end| line_end.start);
     // The end of a sentence, or what comes before a message.
     len - text[..len].iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count()
 }
@@ -939,6 +953,10 @@ mod tests {
             "m,device_id=GW\\ 7/x,campaign=a\\ b\\ c event=SYS_111",
             &[(EventType, "SYS_111"), (Device, "GW 7/x"), (Campaign, "a b c")],
         );
+        for line_end in ["\u{85}", "\u{2028}", "\u{2029}"] {
+            let line = ["event=SYS_111", "device=m\u{e2}1", "campaign=c1."].join(line_end);
+            check(&line, &[(EventType, "SYS_111"), (Device, "m\u{e2}1"), (Campaign, "c1")]);
+        }
         check("device_id=m1\\n event=SYS_111", &[(EventType, "SYS_111"), (Device, "m1")]);
         check("time=1756455242,123 device=m1", &[(Device, "m1"), (Time, "1756455242,123")]);
         check("time=1756455242,12 device=m1", &[(Device, "m1"), (Time, "1756455242")]);

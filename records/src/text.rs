@@ -604,7 +604,15 @@ fn is_identifier(value: &[u8]) -> bool {
 /// Where the key is that `text` ends with.
 fn key(text: &[u8]) -> Option<Range<usize>> {
     let is_key = |byte: &&u8| IS_KEY[usize::from(**byte)];
-    let len = text.iter().rev().take(MAX_KEY).take_while(is_key).count();
+    let mut len = text.iter().rev().take(MAX_KEY).take_while(is_key).count();
+    while let before = &text[..text.len() - len]
+        && before.last().is_some_and(|byte| may_end_line(*byte))
+        && line_end_len(before) == 0
+        && len < MAX_KEY
+    {
+        let rest = before.iter().rev().skip(1).take(MAX_KEY - len - 1);
+        len += 1 + rest.take_while(is_key).count();
+    }
     let mut start = text.len() - len;
     // The colour of a terminal before it: `ESC [36m`.
     if let Some(b'[' | b';') = text[..start].last() {
@@ -613,32 +621,34 @@ fn key(text: &[u8]) -> Option<Range<usize>> {
             start += digits + 1;
         }
     }
-    if let Some(line_end) = line_ends(&text[start..]).last() {
-        start += line_end.end;
-    }
     (start < text.len()).then_some(start..text.len())
 }
 
-/// The line ends in `text` that are not ASCII: no key has one, nor a value without quotes.
-fn line_ends(text: &[u8]) -> impl Iterator<Item = Range<usize>> {
-    let text = if text.is_ascii() { &[][..] } else { text };
-    memchr2_iter(0xC2, 0xE2, text).filter_map(move |at| match text[at..] {
-        [0xC2, 0x85, ..] => Some(at..at + 2),
-        [0xE2, 0x80, 0xA8 | 0xA9, ..] => Some(at..at + 3),
-        _ => None,
-    })
-}
-
-/// Letters, digits and what joins them, and anything that is not ASCII.
+/// Letters, digits and what joins them, and anything that is not ASCII and does not end a line.
 const IS_KEY: [bool; 256] = {
     let mut is_key = [false; 256];
     let mut byte = 0;
     while byte < 256 {
-        is_key[byte] = matches!(byte as u8, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-' | b'.' | b'@' | 0x80..);
+        is_key[byte] = matches!(byte as u8, b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'_' | b'-' | b'.' | b'@' | 0x80..)
+            && !may_end_line(byte as u8);
         byte += 1;
     }
     is_key
 };
+
+/// Whether a byte may be the last of a line end that is not ASCII.
+const fn may_end_line(byte: u8) -> bool {
+    matches!(byte, 0x85 | 0xA8 | 0xA9)
+}
+
+/// The length of the line end that is not ASCII and that `text` ends with: U+0085, U+2028 or U+2029.
+fn line_end_len(text: &[u8]) -> usize {
+    match text {
+        [.., 0xC2, 0x85] => 2,
+        [.., 0xE2, 0x80, 0xA8 | 0xA9] => 3,
+        _ => 0,
+    }
+}
 
 /// Longest key that is looked up: names that users add have no limit of their own.
 const MAX_KEY: usize = 256;
@@ -702,15 +712,28 @@ fn backslashes_before(text: &[u8], at: usize) -> usize {
 /// The length of a value without quotes.
 fn bare_value_len(text: &[u8]) -> usize {
     let ends = |byte: &u8| {
-        byte.is_ascii_whitespace() || byte.is_ascii_control() || b",;|&\"'()[]{}<>\\".contains(byte)
+        byte.is_ascii_whitespace()
+            || byte.is_ascii_control()
+            || b",;|&\"'()[]{}<>\\".contains(byte)
+            || may_end_line(*byte)
     };
-    let mut len = text.iter().position(ends).unwrap_or(text.len());
-    // Spaces that are escaped belong to it, as in InfluxDB's lines.
-    while text[len..].starts_with(b"\\ ") {
-        let rest = &text[len + 2..];
-        len += 2 + rest.iter().position(ends).unwrap_or(rest.len());
+    let mut len = 0;
+    loop {
+        let rest = &text[len..];
+        len += rest.iter().position(ends).unwrap_or(rest.len());
+        match text[len..] {
+            // Spaces that are escaped belong to it, as in InfluxDB's lines.
+            [b'\\', b' ', ..] => len += 2,
+            [byte, ..] if may_end_line(byte) => match line_end_len(&text[..=len]) {
+                0 => len += 1,
+                line_end => {
+                    len = len + 1 - line_end;
+                    break;
+                }
+            },
+            _ => break,
+        }
     }
-    len = line_ends(&text[..len]).next().map_or(len, |line_end| line_end.start);
     // The end of a sentence, or what comes before a message.
     len - text[..len].iter().rev().take_while(|byte| matches!(byte, b'.' | b':')).count()
 }
@@ -954,9 +977,10 @@ mod tests {
             &[(EventType, "SYS_111"), (Device, "GW 7/x"), (Campaign, "a b c")],
         );
         for line_end in ["\u{85}", "\u{2028}", "\u{2029}"] {
-            let line = ["event=SYS_111", "device=m\u{e2}1", "campaign=c1."].join(line_end);
-            check(&line, &[(EventType, "SYS_111"), (Device, "m\u{e2}1"), (Campaign, "c1")]);
+            let line = ["event=SYS_111", "device=m\u{c5}\u{e9}1", "campaign=c1."].join(line_end);
+            check(&line, &[(EventType, "SYS_111"), (Device, "m\u{c5}\u{e9}1"), (Campaign, "c1")]);
         }
+        check("\u{c5}\u{e9}device=m1 SYS_111", &[]);
         check("device_id=m1\\n event=SYS_111", &[(EventType, "SYS_111"), (Device, "m1")]);
         check("time=1756455242,123 device=m1", &[(Device, "m1"), (Time, "1756455242,123")]);
         check("time=1756455242,12 device=m1", &[(Device, "m1"), (Time, "1756455242")]);

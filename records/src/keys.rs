@@ -24,13 +24,14 @@ struct Slot {
 struct Key {
     first: u64,
     second: u64,
+    third: u64,
 }
 
 /// Bytes of the longest key that has a slot.
 const SHORT: usize = KEY - 1;
 
 /// Bytes of a [`Key`].
-pub(crate) const KEY: usize = 16;
+pub(crate) const KEY: usize = 24;
 
 /// Bytes of the longest key that is remembered.
 const LONG: usize = 64;
@@ -41,38 +42,43 @@ const MAX_LONG: usize = 64;
 /// Many more slots than keys, so that few share one; those of the keys alone are in the cache.
 const SLOTS_BITS: u32 = 9;
 
-const EMPTY: Slot = Slot { key: Key { first: 0, second: 0 }, meaning: Meaning::OTHER };
+const EMPTY: Slot = Slot { key: Key { first: 0, second: 0, third: 0 }, meaning: Meaning::OTHER };
 
 impl Key {
     /// The key that is the first `len` bytes, with a quote behind it; none if it has more than [`SHORT`].
     #[inline(always)]
     fn of(bytes: &[u8; KEY], len: usize) -> Option<Key> {
         /// The bytes that belong to a key and its quote, by its length: shifted, they would take a branch.
-        const MASKS: [[u64; 2]; KEY] = {
-            let mut masks = [[u64::MAX; 2]; KEY];
+        const MASKS: [[u64; 3]; KEY] = {
+            let mut masks = [[0; 3]; KEY];
             let mut len = 0;
-            while len < SHORT {
-                let mask = (1 << (8 * ((len + 1) % 8))) - 1;
-                masks[len] = if len + 1 < 8 { [mask, 0] } else { [u64::MAX, mask] };
+            while len < KEY {
+                let mut byte = 0;
+                while byte <= len {
+                    masks[len][byte / 8] |= 0xFF << (8 * (byte % 8));
+                    byte += 1;
+                }
                 len += 1;
             }
             masks
         };
-        let bytes = u128::from_le_bytes(*bytes);
-        let [first, second] = MASKS.get(len)?;
-        Some(Key { first: bytes as u64 & first, second: (bytes >> 64) as u64 & second })
+        let [first, second, third] = MASKS.get(len)?;
+        let (words, _) = bytes.as_chunks();
+        let &[a, b, c] = words else { return None };
+        let word = |bytes: [u8; 8], mask| u64::from_le_bytes(bytes) & mask;
+        Some(Key { first: word(a, first), second: word(b, second), third: word(c, third) })
     }
 
     #[inline(always)]
     fn is(&self, other: &Key) -> bool {
-        self.first == other.first && self.second == other.second
+        self.first == other.first && self.second == other.second && self.third == other.third
     }
 
     #[inline(always)]
     fn slot(&self) -> usize {
         // Odd, with bits all over: 2^64 divided by the golden ratio.
         const MIX: u64 = 0x9E37_79B9_7F4A_7C15;
-        ((self.first ^ self.second).wrapping_mul(MIX) >> (u64::BITS - SLOTS_BITS)) as usize
+        ((self.first ^ self.second ^ self.third).wrapping_mul(MIX) >> (u64::BITS - SLOTS_BITS)) as usize
     }
 }
 
@@ -126,7 +132,7 @@ impl Keys {
         let (Some(first), Some(last), true) = (key.first_chunk(), key.last_chunk(), key.len() <= LONG) else {
             return meaning(key, names);
         };
-        let ends = Key { first: u64::from_le_bytes(*first), second: u64::from_le_bytes(*last) };
+        let ends = Key { first: u64::from_le_bytes(*first), second: u64::from_le_bytes(*last), third: 0 };
         let place = (ends.slot() + key.len()) % MAX_LONG;
         if self.long.is_empty() {
             self.long.resize(MAX_LONG, (Box::default(), Meaning::OTHER));

@@ -15,7 +15,7 @@ use crate::simd::Engine;
 use crate::slots::Slots;
 
 pub(crate) use recognise::begins_array;
-use recognise::{UNSETTLED, open_line};
+use recognise::{UNSETTLED, open_line, trim_log_start};
 pub use recognise::{recognise, stays_lines};
 
 /// Cuts an input into [`Batch`]es of whole records, which any thread can then read.
@@ -232,7 +232,6 @@ impl Splitter {
             None => *self.format.insert(recognise(buffer, last, &self.options.names)?),
         };
         let batch = match format {
-            Format::Ndjson | Format::Text if self.unsettled > 0 => self.first_lines(buffer, last, format),
             Format::Ndjson | Format::Text => self.lines(buffer, last, format == Format::Ndjson),
             Format::Csv => self.rows(buffer, last),
             Format::Json => self.json(buffer, last),
@@ -257,29 +256,31 @@ impl Splitter {
         Some(self.batch(len, kind))
     }
 
-    /// Splits lines near the start, up to a value that goes on over several lines.
-    fn first_lines(&mut self, buffer: &[u8], last: bool, format: Format) -> Option<Batch> {
-        let json = format == Format::Ndjson;
+    /// Splits lines; near the start, up to a value that goes on over several lines.
+    fn lines(&mut self, buffer: &[u8], last: bool, json: bool) -> Option<Batch> {
+        if self.unsettled == 0 {
+            return self.settled_lines(buffer, last, json);
+        }
         // Whole lines may have waited for the next one.
         self.scanned = 0;
         if self.in_parts {
-            return self.lines(buffer, last, json);
+            return self.settled_lines(buffer, last, json);
         }
         let Some(open) = open_line(buffer, last, self.unsettled, &self.options.names) else {
-            return self.lines(buffer, last, json);
+            return self.settled_lines(buffer, last, json);
         };
         if open.start > 0 {
-            return self.lines(&buffer[..open.start], false, json);
+            return self.settled_lines(&buffer[..open.start], false, json);
         }
         if open.is_certain {
             self.format = Some(Format::Json);
             return self.json(buffer, last);
         }
         // A line that is too long for a record is none of JSON over several lines.
-        if buffer.len() > self.options.max_record { self.lines(buffer, last, json) } else { None }
+        if buffer.len() > self.options.max_record { self.settled_lines(buffer, last, json) } else { None }
     }
 
-    fn lines(&mut self, buffer: &[u8], last: bool, json: bool) -> Option<Batch> {
+    fn settled_lines(&mut self, buffer: &[u8], last: bool, json: bool) -> Option<Batch> {
         if self.in_parts {
             return self.part(buffer, last, memchr(b'\n', buffer).map(|end| end + 1));
         }
@@ -297,9 +298,10 @@ impl Splitter {
             Some(columns) => columns.clone(),
             None => {
                 let len = header_len(buffer, last, &self.options.names)?;
-                let header = &buffer[Preamble::of(buffer, &self.options.names).len..len];
+                let start = Preamble::of(buffer, &self.options.names).len;
+                let header = trim_log_start(&buffer[start..len]);
                 let Some(columns) = Columns::detect(header, &self.options.names) else {
-                    // Forced, and no header: lines of text.
+                    // No header: lines of text.
                     self.format = Some(Format::Text);
                     return self.lines(buffer, last, false);
                 };
@@ -391,7 +393,7 @@ impl Preamble {
             preamble.len = BYTE_ORDER_MARK.len();
         }
         while let Some(end) = memchr(b'\n', &buffer[preamble.len..]).filter(|end| preamble.len + end < MAX) {
-            let line = buffer[preamble.len..preamble.len + end].trim_ascii();
+            let line = trim_log_start(&buffer[preamble.len..preamble.len + end]).trim_ascii_end();
             let quoted = line.strip_prefix(b"\"").and_then(|line| line.strip_suffix(b"\""));
             if let [b's', b'e', b'p', b'=', delimiter] = quoted.unwrap_or(line) {
                 preamble.delimiter = Some(*delimiter);

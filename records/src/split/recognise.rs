@@ -29,8 +29,7 @@ const HEAD: usize = 64 << 10;
 #[must_use]
 pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Format> {
     let head = head.strip_prefix(BYTE_ORDER_MARK).unwrap_or(head);
-    let blank =
-        head.iter().take_while(|byte| byte.is_ascii_whitespace() || matches!(**byte, b'\x1e' | 0)).count();
+    let blank = head.len() - trim_log_start(head).len();
     let (line, whole_line) = first_line(&head[blank..], complete || blank >= HEAD)?;
     let preamble = Preamble::of(head, names).len;
     if preamble > blank {
@@ -54,6 +53,13 @@ pub fn recognise(head: &[u8], complete: bool, names: &FieldNames) -> Option<Form
         _ if Columns::detect(line, names).is_some() => Format::Csv,
         _ => Format::Text,
     })
+}
+
+/// `text` without what a log may begin with: white space, separators of records, and zeros, which are where it was cut
+/// while it was written.
+pub(crate) fn trim_log_start(text: &[u8]) -> &[u8] {
+    let is_blank = |byte: &&u8| byte.is_ascii_whitespace() || matches!(**byte, b'\x1e' | 0);
+    &text[text.iter().take_while(is_blank).count()..]
 }
 
 /// Bytes at the start of an input of lines in which its format may still turn out to be another: a log has its

@@ -30,6 +30,33 @@ fn events_stand_where_their_code_or_string_does() {
     }
 }
 
+/// A log that was cut while it was written has zeros where it was.
+#[test]
+fn tables_may_begin_with_zeros() {
+    for start in ["", "\0\0", "\0\n\0", "\0\n# exported today\n"] {
+        let input = format!("{start}time,device,event_type\n2025-08-29T08:14:02Z,m1,SYS_111\n");
+        for pieces in [WHOLE, &[1]] {
+            let records = read(input.as_bytes(), pieces, &Options::default());
+            let devices: Vec<_> =
+                records.iter().flat_map(|record| &record.events).map(|event| &event.device).collect();
+            assert_eq!(devices, [&Some("m1".to_owned())], "{start:?}");
+        }
+    }
+}
+
+/// What was taken for a table, and is none, is read as any lines are.
+#[test]
+fn no_table_in_pieces() {
+    for input in ["\0t,eventtype \n[\n\"", "time,event_type\"\n{\n\"a\":1}\n", "time,event_type\0\n[\n{}]"] {
+        for format in [None, Some(Format::Csv)] {
+            let options = options(format, 16 << 20);
+            let whole = read(input.as_bytes(), WHOLE, &options);
+            check(input.as_bytes(), &whole);
+            assert_same(&read(input.as_bytes(), &[1], &options), &whole);
+        }
+    }
+}
+
 fn any_format() -> impl Strategy<Value = Option<Format>> {
     prop::sample::select(vec![
         None,

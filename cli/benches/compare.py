@@ -34,7 +34,7 @@ def main():
     arguments.add_argument("eventcodes", help="the binary to measure")
     arguments.add_argument("--bytes", type=int, default=320_000_000, help="size of most inputs")
     arguments.add_argument("--large", type=int, default=1_000_000_000, help="size of the largest input")
-    arguments.add_argument("--rounds", type=int, default=7)
+    arguments.add_argument("--rounds", type=int, default=11)
     arguments.add_argument("--only", nargs="*", help="groups to measure, by their titles' first words; prints them only")
     arguments.add_argument("--directory", default=os.path.join(tempfile.gettempdir(), "eventcodes-compare"))
     arguments.add_argument("--python", default=sys.executable, help="an interpreter that has the peers' packages")

@@ -717,14 +717,14 @@ impl<C: Copy> Dated<C> {
     /// Whether `other` is later, or as late and greater by `order`. What never happened is not.
     #[inline]
     fn is_before(&self, other: &Self, order: impl FnOnce() -> Ordering) -> bool {
-        // One branch, rarely taken: most events decide nothing, and which one does is hard to predict.
+        // The only branch, and rarely taken.
         if self.time == other.time && self.time != Time::NEVER {
             return order().is_lt();
         }
         self.time < other.time
     }
 
-    /// Becomes `other`, or not. There is no branch in it, for the same reason.
+    /// Becomes `other` if `wanted`; without a branch, as which event decides is hard to predict.
     #[inline]
     fn replace_if(&mut self, wanted: bool, other: Self) {
         self.time = if wanted { other.time } else { self.time };
@@ -762,7 +762,7 @@ impl Time {
         Time(microseconds).max(Time::EARLIEST)
     }
 
-    /// The earlier of two; if there is one, that.
+    /// The earlier of two times. Where one never was, the other.
     #[inline]
     fn or_earlier(self, other: Time) -> Time {
         // `NEVER` becomes the latest of all for a moment.

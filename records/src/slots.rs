@@ -92,7 +92,7 @@ impl Meaning {
     }
 }
 
-/// How certain a meaning has to be: the greatest [`Meaning`] that is, but for event types.
+/// How certain a meaning has to be: the greatest [`Meaning`] that is certain enough, event types aside.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Certain(u32);
 

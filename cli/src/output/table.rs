@@ -73,11 +73,7 @@ fn in_columns(out: &mut dyn Write, table: &Table<'_>, widths: &[Widths]) -> io::
                 pending += widths.whole;
             } else {
                 line.resize(line.len() + pending + before, b' ');
-                if style.is_plain() {
-                    line.extend_from_slice(text.as_bytes());
-                } else {
-                    write!(line, "{style}{text}{style:#}")?;
-                }
+                write!(line, "{style}{text}{style:#}")?;
                 pending = after;
             }
         }

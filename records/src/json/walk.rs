@@ -405,9 +405,7 @@ impl Walk<'_> {
                         if bytes.get(value_end) != Some(&b'"') {
                             break 'all Next::Value(value, member);
                         }
-                        if value_end <= stop && !meaning.is_event_type() {
-                            frame.slots.set_member(meaning, Span::short(level, string, value_end));
-                        } else if meaning.is_event_type() {
+                        if meaning.is_event_type() {
                             let code = text.next_code.filter(|code| code.range() == (string..value_end));
                             let (Some(code), 0) = (code, level) else {
                                 break 'all Next::Value(value, member);
@@ -415,6 +413,8 @@ impl Walk<'_> {
                             let event_type = EventType::found(code.code, string);
                             frame.set_event_type(meaning, Span::input(string, value_end), event_type);
                             text.take_next_code(&mut self.assembly.codes);
+                        } else if value_end <= stop {
+                            frame.slots.set_member(meaning, Span::short(level, string, value_end));
                         } else if !meaning.is_other() || !skip_escapes(self.marks, text, string, value_end) {
                             break 'all Next::Value(value, member);
                         }
@@ -733,6 +733,7 @@ fn scalar_end(bytes: &[u8], at: usize) -> Result<usize, usize> {
     other_scalar_end(bytes, at)
 }
 
+/// The same, for those that are no short integers, and near the end of the bytes.
 #[inline(never)]
 fn other_scalar_end(bytes: &[u8], at: usize) -> Result<usize, usize> {
     let rest = bytes.get(at..).unwrap_or_default();

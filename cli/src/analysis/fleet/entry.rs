@@ -170,7 +170,7 @@ impl Entry {
     }
 
     /// Times must be no further from the Unix epoch than [`MAX_TIME`].
-    // Inlined, what is written is chosen in registers, without branches.
+    // Inlined so that what is written is chosen in registers, without branches.
     #[inline(always)]
     pub fn set_outcome(&mut self, outcome: &DeviceOutcome<CodeNumber>) {
         let (bytes, codes) = outcome.to_parts();
